@@ -1,0 +1,83 @@
+import type { JsonValue } from "../object/json.ts";
+import type { KubeObject } from "../object/kubeObject.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
+
+/** Where the objects of one apiVersion and kind live. */
+export interface ResourceInfo {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Plural name in the URL, `statefulsets`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+/** Every call takes a signal; aborting it rejects with an AbortError. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ApplyOptions extends CallOptions {
+  readonly fieldManager: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface ListOptions extends CallOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** The delete fails with `conflict` when the live object has another uid. */
+  readonly uid?: string;
+  readonly propagation?: "Foreground" | "Background" | "Orphan";
+}
+
+export type PatchType = "json" | "merge" | "strategic";
+
+export interface PatchOptions extends CallOptions {
+  readonly fieldManager?: string;
+  readonly subresource?: "status" | "scale";
+  readonly dryRun?: boolean;
+}
+
+/** One line of a watch. A bookmark carries only a resource version. */
+export type WatchEvent =
+  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
+  | { readonly type: "BOOKMARK"; readonly resourceVersion: string };
+
+/**
+ * The verbs of the API server, and nothing of policy: no force unless asked, no retries of conflicts.
+ *
+ * Objects go out and come back as plain JSON, names in URLs keep their case. Failures are `ClusterError`s with the
+ * verb, the object, the server's reason and message. 429 with Retry-After and connection resets of idempotent reads are
+ * retried inside; everything else is the caller's to judge.
+ */
+export interface ClusterClient {
+  /** Looks a kind up; refreshes discovery once on a miss. `undefined` when the server does not serve it. */
+  resource(apiVersion: string, kind: string, options?: CallOptions): Promise<ResourceInfo | undefined>;
+  /** `undefined` when there is no such object. */
+  get(ref: ObjectRef, options?: CallOptions): Promise<KubeObject | undefined>;
+  /** All pages. `resourceVersion` is that of the list, to watch from. */
+  list(
+    type: { readonly apiVersion: string; readonly kind: string },
+    options?: ListOptions,
+  ): Promise<{ readonly items: readonly KubeObject[]; readonly resourceVersion: string }>;
+  create(object: KubeObject, options?: CallOptions & { readonly fieldManager?: string }): Promise<KubeObject>;
+  /** Replaces the whole object, guarded by its `metadata.resourceVersion` when it has one. */
+  update(object: KubeObject, options?: CallOptions & { readonly fieldManager?: string }): Promise<KubeObject>;
+  /** Server-side apply. Answers the object as stored, or as it would be stored with `dryRun`. */
+  apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
+  patch(ref: ObjectRef, type: PatchType, body: JsonValue, options?: PatchOptions): Promise<KubeObject>;
+  /** `undefined` when it was gone already; else the object (with deletionTimestamp while finalizers hold it). */
+  delete(ref: ObjectRef, options?: DeleteOptions): Promise<KubeObject | undefined>;
+  /** One watch request from a resource version, with bookmarks; ends when the server or the signal ends it. */
+  watch(
+    type: { readonly apiVersion: string; readonly kind: string },
+    options: ListOptions & { readonly resourceVersion: string },
+  ): AsyncIterable<WatchEvent>;
+  /** Any GET that answers JSON: `/version`, `/openapi/v3/…`. */
+  getJson(path: string, options?: CallOptions): Promise<JsonValue>;
+}
