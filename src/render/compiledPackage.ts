@@ -1,0 +1,63 @@
+import { type Issue, excerptAt } from "../base/issue.ts";
+import { didYouMean } from "../base/nearest.ts";
+import type { OperatorPackage } from "../package/operatorPackage.ts";
+import { kudoFunctions } from "../template/functions/table.ts";
+import { parseTemplate, type Template } from "../template/template.ts";
+import { TemplateError } from "../template/templateError.ts";
+import { RenderError } from "./renderError.ts";
+
+/** A package whose templates are parsed on first use, once, and kept as long as the package is. */
+export interface CompiledPackage {
+  readonly pkg: OperatorPackage;
+  /** @throws RenderError when there is no such template or it does not parse */
+  template(key: string): Template;
+}
+
+/** Wraps a package so that every template is parsed at most once. */
+export function compilePackage(pkg: OperatorPackage): CompiledPackage {
+  const parsed = new Map<string, Template>();
+  return {
+    pkg,
+    template: (key) => {
+      const known = parsed.get(key);
+      if (known) return known;
+      const text = pkg.templates.get(key);
+      if (text === undefined) {
+        throw new RenderError("TaskRenderingError", `package ${pkg.name} has no template ${key}${didYouMean(key, pkg.templates.keys())}`);
+      }
+      const template = withLocation(pkg, key, () => parseTemplate(key, text, kudoFunctions));
+      parsed.set(key, template);
+      return template;
+    },
+  };
+}
+
+/**
+ * Runs `work` on a template and turns its errors into ours, with file, line, column and the line itself.
+ *
+ * @throws RenderError
+ */
+export function withLocation<T>(pkg: OperatorPackage, key: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const file = `templates/${error.template}`;
+    const excerpt = excerptAt(pkg.templates.get(error.template) ?? "", error.line, error.column);
+    const message = `${pkg.name}/${file}:${error.line}:${error.column}: ${error.message}${excerpt ? `\n${excerpt}` : ""}`;
+    const location = { file, line: error.line, column: error.column };
+    throw new RenderError("TaskRenderingError", message, { cause: error, location });
+  }
+}
+
+/** The error that the issues of a rendered text come to. */
+export function unmarshalError(pkg: OperatorPackage, key: string, issues: readonly Issue[]): RenderError {
+  const [first] = issues;
+  const lines = issues.map(({ line, column, message, excerpt }) => {
+    const place = line === undefined ? "" : ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
+    return `${pkg.name}/templates/${key}: ${message}${place}${excerpt ? `\n${excerpt}` : ""}`;
+  });
+  return new RenderError("ResourceUnmarshalError", lines.join("\n"), {
+    location: { file: `templates/${key}`, ...(first?.line !== undefined && { line: first.line }) },
+  });
+}
