@@ -1,0 +1,27 @@
+import type { KubeObject } from "../object/kubeObject.ts";
+
+/** Where in which plan an object was rendered. */
+export interface Origin {
+  readonly plan: string;
+  readonly phase: string;
+  readonly step: string;
+  readonly task: string;
+}
+
+/** One rendered object with its labels, annotations, namespace and owner; the ownership mark is put on here. */
+export interface DesiredObject {
+  readonly object: KubeObject;
+  readonly origin: Origin;
+  /** Template it came from, for located warnings and errors. */
+  readonly file?: string;
+}
+
+/** What an applied set keeps of an object before it is written. */
+export interface IntendedObject {
+  /** As it will be sent: prepared, with the ownership mark. What the applied set holds. */
+  readonly object: KubeObject;
+  readonly origin: Origin;
+  /** Of the prepared object without stamps; equal digests mean nothing to write. */
+  readonly digest: string;
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,19 @@
+import { type AppliedIndex, pendingDeletions } from "./appliedIndex.ts";
+import type { ApplyContext } from "./applyContext.ts";
+import type { DeletionProgress } from "./deleteObjects.ts";
+
+/**
+ * Deletes what has no claim left, in reverse order, while no plan runs. Adopted objects are released instead; what must
+ * never be pruned by itself is held (engine.md, 5).
+ *
+ * @param confirmed  keys (`refKey`) of held objects that a person confirmed
+ */
+export async function prune(
+  context: ApplyContext,
+  index: AppliedIndex,
+  confirmed: ReadonlySet<string> = new Set(),
+): Promise<DeletionProgress> {
+  throw new Error(
+    `not written yet: ${context.instance.name} ${pendingDeletions(index).length} ${confirmed.size}`,
+  );
+}
