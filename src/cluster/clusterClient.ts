@@ -27,6 +27,8 @@ export interface ListOptions extends CallOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Takes each page of `list` as it comes; the answer's items are then empty. */
+  readonly onPage?: (items: readonly KubeObject[]) => void;
 }
 
 export interface DeleteOptions extends CallOptions {
@@ -71,7 +73,10 @@ export interface ClusterClient {
   /** Server-side apply. Answers the object as stored, or as it would be stored with `dryRun`. */
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
   patch(ref: ObjectRef, type: PatchType, body: JsonValue, options?: PatchOptions): Promise<KubeObject>;
-  /** `undefined` when it was gone already; else the object (with deletionTimestamp while finalizers hold it). */
+  /**
+   * `undefined` when it was gone already; else the object: with deletionTimestamp while something holds it, without
+   * (and maybe with nothing but its identity) when it went at once.
+   */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<KubeObject | undefined>;
   /** One watch request from a resource version, with bookmarks; ends when the server or the signal ends it. */
   watch(
