@@ -1,0 +1,232 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { expect, test } from "vitest";
+import { judge } from "../../src/health/judge.ts";
+import type { KubeObject } from "../../src/object/kubeObject.ts";
+
+const NOW = Date.parse("2026-11-21T10:00:00Z");
+
+const CASES: readonly (readonly [file: string, status: string, reason: string, message?: string])[] = [
+  ["deployment-available", "Healthy", "Available"],
+  ["deployment-scaled-to-zero", "Healthy", "Available"],
+  ["deployment-new", "Progressing", "NotObserved", "no controller has looked at it yet"],
+  [
+    "deployment-old-generation",
+    "Progressing",
+    "LatestGenerationNotObserved",
+    "its controller has seen generation 2, not yet 3",
+  ],
+  ["deployment-less-replicas", "Progressing", "LessReplicas", "1 of 3 replicas are created"],
+  ["deployment-less-updated", "Progressing", "LessUpdated", "1 of 3 replicas are updated"],
+  ["deployment-extra-pods", "Progressing", "ExtraPods", "4 replicas exist, 3 are wanted"],
+  ["deployment-less-available", "Progressing", "LessAvailable", "1 of 3 updated replicas are available"],
+  [
+    "deployment-not-progressed",
+    "Progressing",
+    "ReplicaSetNotAvailable",
+    "its new ReplicaSet is not available yet",
+  ],
+  [
+    "deployment-not-available",
+    "Progressing",
+    "DeploymentNotAvailable",
+    "it does not say that it is available",
+  ],
+  [
+    "deployment-deadline-exceeded",
+    "Degraded",
+    "ProgressDeadlineExceeded",
+    'ReplicaSet "web-5d8" has timed out progressing.',
+  ],
+  [
+    "deployment-quota",
+    "Degraded",
+    "FailedCreate",
+    'pods "web-5d8-x2" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=4, limited: pods=4',
+  ],
+  ["deployment-paused", "Suspended", "Paused", "its rollout is paused"],
+  [
+    "deployment-terminating",
+    "Progressing",
+    "Terminating",
+    "being deleted since 2026-11-21T10:00:00Z, held by finalizers foregroundDeletion",
+  ],
+  ["statefulset-ready", "Healthy", "Ready"],
+  ["statefulset-less-replicas", "Progressing", "LessReplicas", "2 of 3 replicas are created"],
+  ["statefulset-less-ready", "Progressing", "LessReady", "1 of 2 replicas are ready"],
+  ["statefulset-extra-pods", "Progressing", "ExtraPods", "3 replicas exist, 1 are wanted"],
+  ["statefulset-min-ready-seconds", "Progressing", "LessAvailable", "1 of 2 replicas are available"],
+  ["statefulset-rolling", "Progressing", "PartitionRollout", "1 of 3 replicas are updated"],
+  ["statefulset-partition-done", "Healthy", "Ready"],
+  [
+    "statefulset-revision-mismatch",
+    "Progressing",
+    "RevisionMismatch",
+    "waits for revision galera-85b to become the current one",
+  ],
+  ["statefulset-less-current", "Progressing", "LessCurrent", "1 of 3 replicas are of the current revision"],
+  ["statefulset-on-delete-outdated", "Healthy", "OnDelete"],
+  ["statefulset-on-delete-unready", "Progressing", "LessReady", "2 of 3 replicas are ready"],
+  ["statefulset-new", "Progressing", "NotObserved", "no controller has looked at it yet"],
+  ["daemonset-ready", "Healthy", "Ready"],
+  ["daemonset-no-nodes", "Healthy", "Ready"],
+  ["daemonset-new", "Progressing", "NotObserved", "no controller has looked at it yet"],
+  ["daemonset-less-updated", "Progressing", "LessUpdated", "1 of 4 pods are updated"],
+  ["daemonset-less-available", "Progressing", "LessAvailable", "3 of 4 pods are available"],
+  ["daemonset-on-delete-outdated", "Healthy", "Ready"],
+  ["daemonset-on-delete-unready", "Progressing", "LessReady", "3 of 4 pods are ready"],
+  ["replicaset-ready", "Healthy", "Ready"],
+  ["replicaset-quota", "Degraded", "FailedCreate", 'pods "web-5d8-x2" is forbidden: exceeded quota: compute'],
+  ["replicaset-less-ready", "Progressing", "LessAvailable", "1 of 2 replicas are available"],
+  ["replicationcontroller-less-available", "Progressing", "LessAvailable", "0 of 2 replicas are available"],
+  ["pod-ready", "Healthy", "Ready"],
+  ["pod-not-ready", "Progressing", "PodRunningNotReady", "container web: runs and is not ready"],
+  ["pod-restarted", "Degraded", "ContainerRestarted", "container web: OOMKilled, exit code 137"],
+  [
+    "pod-crash-loop",
+    "Degraded",
+    "CrashLoopBackOff",
+    "container mysql: CrashLoopBackOff: back-off 40s restarting failed container (exit code 1)",
+  ],
+  [
+    "pod-crash-loop-on-failure",
+    "Degraded",
+    "CrashLoopBackOff",
+    "container load: CrashLoopBackOff: back-off 10s",
+  ],
+  [
+    "pod-image-pull",
+    "Degraded",
+    "ImagePullBackOff",
+    "container web: ImagePullBackOff: Back-off pulling image: image registry.example.com/web:nope",
+  ],
+  [
+    "pod-init-config-error",
+    "Degraded",
+    "CreateContainerConfigError",
+    'init container prepare: CreateContainerConfigError: secret "galera-credentials" not found',
+  ],
+  ["pod-creating", "Progressing", "PodPending", "container web: ContainerCreating"],
+  ["pod-unschedulable", "Degraded", "PodUnschedulable", "0/3 nodes are available: 3 Insufficient memory."],
+  [
+    "pod-unschedulable-new",
+    "Progressing",
+    "PodNotScheduled",
+    "0/3 nodes are available: 3 Insufficient memory.",
+  ],
+  ["pod-unobserved", "Progressing", "PodNotObserved", "no node has looked at it yet"],
+  ["pod-succeeded", "Healthy", "Succeeded"],
+  ["pod-failed", "Degraded", "PodFailed", "container load: exit code 3: no route to host"],
+  ["pod-evicted", "Degraded", "Evicted", "The node was low on resource: memory."],
+  ["pod-running-once", "Progressing", "PodRunning", "it runs and has not finished yet"],
+  ["pod-lost-node", "Unknown", "UnknownPhase", 'its phase is "Unknown": its node does not answer'],
+  ["job-complete", "Healthy", "Complete"],
+  ["job-half-done", "Progressing", "JobInProgress", "1 of 2 completions, 1 active, 1 failed"],
+  ["job-failed", "Degraded", "BackoffLimitExceeded", "Job has reached the specified backoff limit"],
+  ["job-new", "Progressing", "JobNotStarted", "it has not started yet"],
+  ["job-suspended", "Suspended", "Suspended", "it is suspended"],
+  ["job-resumed", "Progressing", "JobInProgress", "0 of 1 completions, 1 active"],
+  ["cronjob", "Healthy", "Scheduled"],
+  ["cronjob-suspended", "Suspended", "Suspended", "it is suspended"],
+  ["pvc-bound", "Healthy", "Bound"],
+  ["pvc-pending", "Progressing", "NotBound", "it is not bound to a volume yet of class fast"],
+  ["pvc-lost", "Degraded", "Lost", "its volume is gone"],
+  ["pv-available", "Healthy", "Available"],
+  ["pv-failed", "Degraded", "VolumeFailed", "host_path deleter only supports /tmp/.+"],
+  ["service-cluster-ip", "Healthy", "Exists"],
+  ["service-load-balancer", "Healthy", "AddressAssigned"],
+  [
+    "service-load-balancer-pending",
+    "Progressing",
+    "NoLoadBalancerAddress",
+    "its load balancer has no address yet",
+  ],
+  ["service-external-ips", "Healthy", "AddressAssigned"],
+  ["ingress-without-address", "Healthy", "Exists"],
+  ["hpa-active", "Healthy", "AbleToScale"],
+  [
+    "hpa-no-metrics",
+    "Degraded",
+    "FailedGetResourceMetric",
+    "the HPA was unable to compute the replica count: no metrics returned",
+  ],
+  ["hpa-no-target", "Degraded", "FailedGetScale", 'deployments.apps "web" not found'],
+  ["hpa-v1-no-metrics", "Degraded", "FailedGetResourceMetric", "no metrics"],
+  ["hpa-new", "Progressing", "NotObserved", "it has not looked at its target yet"],
+  ["hpa-scaled-to-zero", "Healthy", "AbleToScale"],
+  ["pdb-observed", "Healthy", "Observed"],
+  [
+    "pdb-old-generation",
+    "Progressing",
+    "LatestGenerationNotObserved",
+    "its controller has seen generation 1, not yet 2",
+  ],
+  ["crd-established", "Healthy", "Established"],
+  ["crd-names-taken", "Degraded", "PluralConflict", '"backups" is already in use'],
+  ["crd-installing", "Progressing", "Installing", "it is not served yet"],
+  ["namespace-active", "Healthy", "Active"],
+  ["namespace-terminating", "Progressing", "Terminating", "it is being deleted"],
+  ["apiservice-available", "Healthy", "Available"],
+  [
+    "apiservice-down",
+    "Progressing",
+    "MissingEndpoints",
+    "endpoints for service/metrics-server have no addresses",
+  ],
+  ["instance-complete", "Healthy", "PlanComplete"],
+  [
+    "instance-running",
+    "Progressing",
+    "PlanInProgress",
+    "plan deploy, step nodes/statefulset: IN_PROGRESS: StatefulSet/databases/zk: 1 of 3 replicas are ready",
+  ],
+  [
+    "instance-fatal",
+    "Degraded",
+    "PlanInFatalError",
+    'plan update, step nodes/apply: FATAL_ERROR: template zk.yaml:3:5: map has no entry for key "X"',
+  ],
+  ["instance-requested", "Progressing", "PlanRequested", "plan deploy is requested and has not begun"],
+  ["instance-new", "Progressing", "NoPlanRun", "no plan has run yet"],
+  ["instance-pending", "Progressing", "OperatorVersionMissing", "waits for OperatorVersion zookeeper-0.2.0"],
+  ["workflow-running", "Progressing", "Running", "it is not finished yet"],
+  ["workflow-failed", "Degraded", "Failed", "child 'etl-1' failed"],
+  ["custom-ready", "Healthy", "AllNodesUp"],
+  ["custom-not-ready", "Progressing", "NodesDown", "1 of 3 nodes is down"],
+  ["custom-ready-unknown", "Progressing", "Checking", "Ready is Unknown: Checking"],
+  ["custom-stale-ready", "Progressing", "StaleCondition", "condition Ready is about an earlier generation"],
+  ["custom-reconciling", "Progressing", "Resizing", "adds node 4"],
+  ["custom-stalled", "Degraded", "BadLicense", "the licence has expired"],
+  ["custom-not-available", "Progressing", "NoLeader", "no leader is elected"],
+  ["custom-silent", "Healthy", "NoConditions"],
+  [
+    "custom-old-generation",
+    "Progressing",
+    "LatestGenerationNotObserved",
+    "its controller has seen generation 3, not yet 4",
+  ],
+  ["configmap", "Healthy", "NoConditions"],
+  [
+    "configmap-held",
+    "Progressing",
+    "Terminating",
+    "being deleted since 2026-11-21T09:00:00Z, held by finalizers example.com/guard",
+  ],
+];
+
+test.each(CASES.map(([file, status, reason, message = ""]) => [file, status, reason, message] as const))(
+  "%s is %s: %s",
+  (file, status, reason, message) => {
+    expect(judge(readFixture(file), NOW)).toEqual({ status, reason, message });
+  },
+);
+
+test("every fixture is judged", () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"));
+  expect(files.sort()).toEqual(CASES.map(([file]) => `${file}.yaml`).sort());
+});
+
+function readFixture(file: string): KubeObject {
+  return load(readFileSync(join(import.meta.dirname, `${file}.yaml`), "utf8")) as KubeObject;
+}
