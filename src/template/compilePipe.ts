@@ -1,0 +1,399 @@
+import type { Execution } from "./execution.ts";
+import { sizeOf } from "./execution.ts";
+import type { GoFunction, GoFunctions, ParamType } from "./goFunction.ts";
+import { GoError, VALUE } from "./goFunction.ts";
+import { bytesOf } from "./goString.ts";
+import {
+  Complex128,
+  Float64,
+  GoMap,
+  type GoValue,
+  INTERFACE,
+  isTruthy,
+  typeName,
+  wrapInt,
+} from "./goValue.ts";
+import type { ChainNode, CommandNode, IdentifierNode, NumberNode, Operand, PipeNode } from "./node.ts";
+import { nodeText } from "./nodeText.ts";
+import { quote } from "./quote.ts";
+
+/** Computes a value from the dot. */
+export type Evaluate = (dot: GoValue, x: Execution) => GoValue;
+
+/** One stage of a pipeline; `final` is the value of the stage before. */
+type Stage = (dot: GoValue, x: Execution, final: GoValue) => GoValue;
+
+/** The functions of a template: its own first, then Go's. */
+export interface Scope {
+  readonly functions: GoFunctions;
+  readonly builtins: GoFunctions;
+}
+
+/**
+ * Compiles a pipeline. What it declares or assigns happens in the execution's variables, which the caller pops.
+ *
+ * The closures set `x.node` exactly where Go does, since that is where its messages point.
+ *
+ * @see Go 1.26 text/template/exec.go, evalPipeline
+ */
+export function compilePipe(pipe: PipeNode, scope: Scope): Evaluate {
+  const stages = pipe.commands.map((command, index) => compileCommand(command, index > 0, scope));
+  const evaluate = compileStages(pipe, stages);
+  if (pipe.declarations.length === 0) return evaluate;
+  const names = pipe.declarations.map(({ name }) => name);
+  return (dot, x) => {
+    const value = evaluate(dot, x);
+    for (const name of names) {
+      if (pipe.isAssign) x.assign(name, value);
+      else x.push(name, value);
+    }
+    return value;
+  };
+}
+
+function compileStages(pipe: PipeNode, stages: readonly Stage[]): Evaluate {
+  const [first, ...rest] = stages;
+  if (first === undefined) return () => undefined;
+  if (rest.length === 0) {
+    return (dot, x) => {
+      x.node = pipe;
+      return first(dot, x, undefined) ?? undefined;
+    };
+  }
+  return (dot, x) => {
+    x.node = pipe;
+    let value = first(dot, x, undefined) ?? undefined;
+    for (const stage of rest) value = stage(dot, x, value) ?? undefined;
+    return value;
+  };
+}
+
+function compileCommand(command: CommandNode, hasFinal: boolean, scope: Scope): Stage {
+  const [word, ...args] = command.args;
+  if (word === undefined) return () => undefined;
+  const hasArguments = args.length > 0 || hasFinal;
+  switch (word.kind) {
+    case "field":
+      return compileField(word, hasArguments);
+    case "chain":
+      return compileChain(word, hasArguments, scope);
+    case "identifier":
+      return compileCall(word, command, args, hasFinal, scope);
+    case "variable":
+      return compileVariable(word, hasArguments);
+    case "pipe": {
+      if (hasArguments) return notAFunction(word, false);
+      return compilePipe(word, scope);
+    }
+    default:
+      return hasArguments ? notAFunction(word, true) : compileLiteral(word);
+  }
+}
+
+function notAFunction(word: Operand, isMarked: boolean): Stage {
+  return (_dot, x) => {
+    if (isMarked) x.node = word;
+    return x.fail(`can't give argument to non-function ${nodeText(word)}`);
+  };
+}
+
+type Literal = Extract<Operand, { kind: "dot" | "nil" | "bool" | "number" | "string" }>;
+
+function compileLiteral(word: Literal): Evaluate {
+  if (word.kind === "dot") {
+    return (dot, x) => {
+      x.node = word;
+      return dot;
+    };
+  }
+  if (word.kind === "nil") return failing(word, "nil is not a command");
+  return compileConstant(word);
+}
+
+/** A literal where its type is not known: the way it is written decides. */
+function compileConstant(word: Exclude<Literal, { kind: "dot" | "nil" }>): Evaluate {
+  const value = word.kind === "number" ? idealConstant(word) : word.value;
+  if (value === undefined) return failing(word, `${nodeText(word)} overflows int`);
+  return (_dot, x) => {
+    x.node = word;
+    return value;
+  };
+}
+
+function idealConstant({ text, complex, float, int }: NumberNode): GoValue {
+  if (complex !== undefined) return new Complex128(...complex);
+  const isHex = /^0[xX]/.test(text) && text.length > 2 && !/[pP]/.test(text);
+  const isFloat = !isHex && !text.startsWith("'") && /[.eEpP]/.test(text);
+  if (float !== undefined && isFloat) return new Float64(float);
+  return int === undefined ? undefined : wrapInt(int);
+}
+
+function failing(node: Operand, message: string): Evaluate {
+  return (_dot, x) => {
+    x.node = node;
+    return x.fail(message);
+  };
+}
+
+function compileField(word: Extract<Operand, { kind: "field" }>, hasArguments: boolean): Evaluate {
+  const read = compileFields(word.names, hasArguments);
+  return (dot, x) => {
+    x.node = word;
+    return read(dot, x, x.dotInInterface);
+  };
+}
+
+function compileVariable(word: Extract<Operand, { kind: "variable" }>, hasArguments: boolean): Evaluate {
+  const { name } = word;
+  if (word.fields.length > 0) {
+    const read = compileFields(word.fields, hasArguments);
+    return (_dot, x) => {
+      x.node = word;
+      const index = x.find(name);
+      return read(x.values[index], x, x.inInterface[index] ?? false);
+    };
+  }
+  return (_dot, x) => {
+    x.node = word;
+    const value = x.values[x.find(name)];
+    return hasArguments ? x.fail(`can't give argument to non-function ${nodeText(word)}`) : value;
+  };
+}
+
+function compileChain(chain: ChainNode, hasArguments: boolean, scope: Scope): Evaluate {
+  const read = compileFields(chain.names, hasArguments);
+  const operand = compileOperand(chain.operand, scope);
+  return (dot, x) => {
+    x.node = chain;
+    return read(operand(dot, x), x, false);
+  };
+}
+
+/** An operand that is neither a literal nor given to a parameter. */
+function compileOperand(operand: Operand, scope: Scope): Evaluate {
+  const evaluate = compileWord(operand, scope);
+  return (dot, x) => {
+    x.node = operand;
+    return evaluate(dot, x);
+  };
+}
+
+function compileWord(operand: Operand, scope: Scope): Evaluate {
+  switch (operand.kind) {
+    case "field":
+      return compileField(operand, false);
+    case "variable":
+      return compileVariable(operand, false);
+    case "pipe":
+      return compilePipe(operand, scope);
+    case "identifier": {
+      const call = compileCall(operand, operand, [], false, scope);
+      return (dot, x) => call(dot, x, undefined);
+    }
+    case "chain":
+      return compileChain(operand, false, scope);
+    default:
+      return compileLiteral(operand);
+  }
+}
+
+type ReadFields = (receiver: GoValue, x: Execution, inInterface: boolean) => GoValue;
+
+/** `.A.B` of a value; only the last field could take arguments, but no field of ours is a method. */
+function compileFields(names: readonly string[], hasArguments: boolean): ReadFields {
+  const keys = names.map(bytesOf);
+  const last = keys.length - 1;
+  return (receiver, x, inInterface) => {
+    let value = receiver;
+    let boxed = inInterface;
+    for (let i = 0; i <= last; i++) {
+      const key = keys[i] ?? "";
+      if (!(value instanceof GoMap)) return x.fail(fieldError(value, key, boxed));
+      if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
+      boxed = value.element === INTERFACE;
+      value = value.get(key);
+      if (value === undefined) return x.fail(`map has no entry for key ${quote(key)}`);
+    }
+    return value;
+  };
+}
+
+function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {
+  if (receiver === undefined) return `nil data; no entry for key ${quote(key)}`;
+  if (receiver === null) return `nil pointer evaluating ${INTERFACE}.${key}`;
+  return `can't evaluate field ${key} in type ${inInterface ? INTERFACE : typeName(receiver)}`;
+}
+
+function compileCall(
+  name: IdentifierNode,
+  node: CommandNode | IdentifierNode,
+  args: readonly Operand[],
+  hasFinal: boolean,
+  scope: Scope,
+): Stage {
+  const own = scope.functions.get(name.name);
+  const called = own ?? scope.builtins.get(name.name);
+  if (called === undefined) return failing(name, `${quote(bytesOf(name.name))} is not a defined function`);
+  const problem = argumentCountProblem(called, bytesOf(name.name), args.length, hasFinal);
+  if (problem !== undefined) return failing(name, problem);
+  if (own === undefined && (name.name === "and" || name.name === "or")) {
+    return compileShortCircuit(name, args, hasFinal, scope);
+  }
+  return compileOrdinaryCall(name, node, called, args, hasFinal, scope);
+}
+
+function argumentCountProblem(
+  called: GoFunction,
+  name: string,
+  given: number,
+  hasFinal: boolean,
+): string | undefined {
+  const fixed = called.params.length;
+  const count = given + (hasFinal ? 1 : 0);
+  if (called.rest === undefined) {
+    return count === fixed ? undefined : `wrong number of args for ${name}: want ${fixed} got ${count}`;
+  }
+  return count >= fixed ? undefined : `wrong number of args for ${name}: want at least ${fixed} got ${given}`;
+}
+
+function compileOrdinaryCall(
+  name: IdentifierNode,
+  node: CommandNode | IdentifierNode,
+  called: GoFunction,
+  args: readonly Operand[],
+  hasFinal: boolean,
+  scope: Scope,
+): Stage {
+  const typeAt = (index: number): ParamType<unknown> => called.params[index] ?? called.rest ?? VALUE;
+  const evaluators = args.map((arg, index) => compileArgument(arg, typeAt(index), scope));
+  const finalType = typeAt(args.length);
+  const count = evaluators.length;
+  return (dot, x, final) => {
+    x.node = name;
+    const values: GoValue[] = [];
+    let size = 0;
+    for (let i = 0; i < count; i++) {
+      const value = evaluators[i]?.(dot, x);
+      values.push(value);
+      size += sizeOf(value);
+    }
+    if (hasFinal) {
+      values.push(validate(x, final, finalType));
+      size += sizeOf(final);
+    }
+    x.charge(size);
+    return call(x, called, values, name, node);
+  };
+}
+
+function call(
+  x: Execution,
+  called: GoFunction,
+  values: readonly GoValue[],
+  name: IdentifierNode,
+  node: CommandNode | IdentifierNode,
+): GoValue {
+  let result: GoValue;
+  try {
+    result = called.call(values, x);
+  } catch (error) {
+    x.node = node;
+    if (error instanceof GoError)
+      return x.fail(`error calling ${bytesOf(name.name)}: ${error.message}`, error);
+    throw error;
+  }
+  x.checkSize(result);
+  return result;
+}
+
+/** Go's own `and` and `or` evaluate no further than they must. */
+function compileShortCircuit(
+  name: IdentifierNode,
+  args: readonly Operand[],
+  hasFinal: boolean,
+  scope: Scope,
+): Stage {
+  const evaluators = args.map((arg) => compileArgument(arg, VALUE, scope));
+  const decisive = name.name === "or";
+  return (dot, x, final) => {
+    x.node = name;
+    let value: GoValue;
+    for (const evaluate of evaluators) {
+      value = evaluate(dot, x);
+      if (isTruthy(value) === decisive) return value;
+    }
+    return hasFinal ? final : value;
+  };
+}
+
+/** An argument for a parameter of a type. @see Go 1.26 text/template/exec.go, evalArg */
+function compileArgument(arg: Operand, type: ParamType<unknown>, scope: Scope): Evaluate {
+  switch (arg.kind) {
+    case "nil": {
+      const { nil } = type;
+      if (nil === undefined) return failing(arg, `cannot assign nil to ${type.name}`);
+      return (_dot, x) => {
+        x.node = arg;
+        return nil.value;
+      };
+    }
+    case "bool":
+    case "number":
+    case "string":
+      return compileTypedConstant(arg, type);
+    default: {
+      const evaluate = compileOperand(arg, scope);
+      return (dot, x) => validate(x, evaluate(dot, x), type);
+    }
+  }
+}
+
+function compileTypedConstant(
+  arg: Extract<Operand, { kind: "bool" | "number" | "string" }>,
+  type: ParamType<unknown>,
+): Evaluate {
+  const value = typedConstant(arg, type);
+  if (value === ANY_CONSTANT) return compileConstant(arg);
+  if (value === undefined) return failing(arg, constantProblem(arg, type));
+  return (_dot, x) => {
+    x.node = arg;
+    return value;
+  };
+}
+
+const ANY_CONSTANT = Symbol("decided by the way it is written");
+
+function typedConstant(
+  arg: Extract<Operand, { kind: "bool" | "number" | "string" }>,
+  type: ParamType<unknown>,
+): GoValue | typeof ANY_CONSTANT {
+  switch (type.literal) {
+    case "any":
+      return ANY_CONSTANT;
+    case "string":
+      return arg.kind === "string" ? arg.value : undefined;
+    case "bool":
+      return arg.kind === "bool" ? arg.value : undefined;
+    case "integer":
+      return arg.kind === "number" && arg.int !== undefined ? wrapInt(arg.int) : undefined;
+    case "float":
+      return arg.kind === "number" && arg.float !== undefined ? new Float64(arg.float) : undefined;
+    case "none":
+      return undefined;
+  }
+}
+
+function constantProblem(arg: Operand, type: ParamType<unknown>): string {
+  if (type.literal === "none") return `can't handle ${nodeText(arg)} for arg of type ${type.name}`;
+  return `expected ${type.literal}; found ${nodeText(arg)}`;
+}
+
+/** The value as the parameter takes it. @see Go 1.26 text/template/exec.go, validateType */
+function validate(x: Execution, value: GoValue, type: ParamType<unknown>): GoValue {
+  if (value === undefined) {
+    return type.nil === undefined ? x.fail(`invalid value; expected ${type.name}`) : type.nil.value;
+  }
+  if (type.accepts(value)) return value;
+  const given = value === null ? INTERFACE : typeName(value);
+  return x.fail(`wrong type for value; expected ${type.name}; got ${given}`);
+}

@@ -1,0 +1,196 @@
+import { assertNever } from "../base/assertNever.ts";
+import { compilePipe, type Evaluate, type Scope } from "./compilePipe.ts";
+import type { Execution } from "./execution.ts";
+import { bytesOf } from "./goString.ts";
+import { GoList, GoMap, type GoValue, INTERFACE, type Int, intIn, isTruthy, SizedInt } from "./goValue.ts";
+import type { IfNode, ListNode, Node, RangeNode, TemplateNode, WithNode } from "./node.ts";
+import { printedText, valueText } from "./print.ts";
+import { quote } from "./quote.ts";
+
+/** How a node ended: going on, or on its way out to the loop. */
+type Signal = "next" | "break" | "continue";
+
+/** Executes a node: writes output, returns how it ended. */
+export type Run = (dot: GoValue, x: Execution) => Signal;
+
+/** What a tree is compiled with; `trees` holds the compiled trees of the file, also those not compiled yet. */
+export interface TreeScope extends Scope {
+  readonly trees: ReadonlyMap<string, Run>;
+}
+
+/** Compiles a list of nodes. @see Go 1.26 text/template/exec.go, walk */
+export function compileTree(list: ListNode, scope: TreeScope): Run {
+  const steps = list.nodes.map((node) => compileNode(node, scope));
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) return only;
+  return (dot, x) => {
+    for (const step of steps) {
+      const signal = step(dot, x);
+      if (signal !== "next") return signal;
+    }
+    return "next";
+  };
+}
+
+function compileNode(node: Node, scope: TreeScope): Run {
+  switch (node.kind) {
+    case "text":
+      return (_dot, x) => {
+        x.write(node.text);
+        return "next";
+      };
+    case "action":
+      return compileAction(compilePipe(node.pipe, scope), node.pipe.declarations.length === 0);
+    case "if":
+    case "with":
+      return compileBranch(node, scope);
+    case "range":
+      return compileRange(node, scope);
+    case "template":
+      return compileTemplate(node, scope);
+    case "break":
+    case "continue": {
+      const { kind } = node;
+      return () => kind;
+    }
+    default:
+      return assertNever(node);
+  }
+}
+
+function compileAction(evaluate: Evaluate, isPrinted: boolean): Run {
+  return (dot, x) => {
+    const value = evaluate(dot, x);
+    if (isPrinted) x.write(printedText(value));
+    return "next";
+  };
+}
+
+function compileBranch(node: IfNode | WithNode, scope: TreeScope): Run {
+  const condition = compilePipe(node.pipe, scope);
+  const list = compileTree(node.list, scope);
+  const elseList = node.elseList && compileTree(node.elseList, scope);
+  const setsDot = node.kind === "with";
+  return (dot, x) => {
+    const known = x.values.length;
+    const value = condition(dot, x);
+    let signal: Signal = "next";
+    if (!isTruthy(value)) signal = elseList ? elseList(dot, x) : "next";
+    else if (setsDot) signal = withDot(x, value, false, list);
+    else signal = list(dot, x);
+    x.pop(known);
+    return signal;
+  };
+}
+
+function withDot(x: Execution, dot: GoValue, inInterface: boolean, list: Run): Signal {
+  const outer = x.dotInInterface;
+  x.dotInInterface = inInterface;
+  const signal = list(dot, x);
+  x.dotInInterface = outer;
+  return signal;
+}
+
+/** Runs the body for one element; true when the loop is to end. */
+type Turn = (x: Execution, index: GoValue, element: GoValue, inInterface: boolean) => boolean;
+
+function compileRange(node: RangeNode, scope: TreeScope): Run {
+  const collection = compilePipe(node.pipe, scope);
+  const turn = compileTurn(node, scope);
+  const elseList = node.elseList && compileTree(node.elseList, scope);
+  const variables = node.pipe.declarations.length;
+  return (dot, x) => {
+    const known = x.values.length;
+    const value = collection(dot, x);
+    const isEmpty = !rangeOver(x, value, variables, turn);
+    const signal = isEmpty && elseList ? elseList(dot, x) : "next";
+    x.pop(known);
+    return signal;
+  };
+}
+
+function compileTurn(node: RangeNode, scope: TreeScope): Turn {
+  const list = compileTree(node.list, scope);
+  const { isAssign, declarations } = node.pipe;
+  const [first, second] = declarations.map(({ name }) => name);
+  return (x, index, element, inInterface) => {
+    x.node = node.pipe;
+    x.countIteration();
+    const known = x.values.length;
+    if (isAssign) {
+      if (first !== undefined && second === undefined) x.assign(first, element, inInterface);
+      if (first !== undefined && second !== undefined) {
+        x.assign(first, index);
+        x.assign(second, element, inInterface);
+      }
+    } else if (first !== undefined) {
+      x.values[known - 1] = element;
+      x.inInterface[known - 1] = inInterface;
+      if (second !== undefined) x.values[known - 2] = index;
+    }
+    const signal = withDot(x, element, inInterface, list);
+    x.pop(known);
+    return signal === "break";
+  };
+}
+
+/** True when there was anything to go over. */
+function rangeOver(x: Execution, value: GoValue, variables: number, turn: Turn): boolean {
+  if (value instanceof GoList) return rangeOverList(x, value, turn);
+  if (value instanceof GoMap) return rangeOverMap(x, value, turn);
+  if (value === undefined) return false;
+  const count = intIn(value);
+  if (count === undefined) return x.fail(`range can't iterate over ${valueText(value)}`);
+  if (variables > 1) {
+    return x.fail(`can't use ${valueText(value)} to iterate over more than one variable`);
+  }
+  return rangeOverInt(x, value, count, turn);
+}
+
+function rangeOverList(x: Execution, list: GoList, turn: Turn): boolean {
+  const inInterface = list.element === INTERFACE;
+  for (const [index, item] of list.items.entries()) {
+    if (turn(x, index, item, inInterface)) break;
+  }
+  return list.items.length > 0;
+}
+
+function rangeOverMap(x: Execution, map: GoMap, turn: Turn): boolean {
+  const inInterface = map.element === INTERFACE;
+  const entries = map.keys().map((key) => [key, map.get(key)] as const);
+  for (const [key, item] of entries) {
+    if (turn(x, key, item, inInterface)) break;
+  }
+  return entries.length > 0;
+}
+
+/** The elements have the type of the count; the index is no value. */
+function rangeOverInt(x: Execution, value: GoValue, count: Int, turn: Turn): boolean {
+  for (let i = 0; i < count; i++) {
+    if (turn(x, undefined, value instanceof SizedInt ? new SizedInt(value.type, i) : i, false)) break;
+  }
+  return count > 0;
+}
+
+function compileTemplate(node: TemplateNode, scope: TreeScope): Run {
+  const evaluate: Evaluate = node.pipe ? compilePipe(node.pipe, scope) : () => undefined;
+  return (dot, x) => {
+    x.node = node;
+    const tree = scope.trees.get(node.name);
+    if (tree === undefined) return x.fail(`template ${quote(bytesOf(node.name))} not defined`);
+    if (x.depth >= x.limits.depth) return x.fail(`exceeded maximum template depth (${x.limits.depth})`);
+    const data = evaluate(dot, x);
+    callTree(x, node.name, tree, data);
+    return "next";
+  };
+}
+
+/** A template sees no variable of its caller but `$`, which is its own data. */
+function callTree(x: Execution, name: string, tree: Run, data: GoValue): void {
+  const { names, values, inInterface, tree: caller } = x;
+  Object.assign(x, { names: ["$"], values: [data], inInterface: [false], tree: name });
+  x.depth++;
+  withDot(x, data, false, tree);
+  x.depth--;
+  Object.assign(x, { names, values, inInterface, tree: caller });
+}

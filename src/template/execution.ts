@@ -1,0 +1,124 @@
+import { LimitError } from "./goFunction.ts";
+import { textOf } from "./goString.ts";
+import { GoList, type GoValue } from "./goValue.ts";
+import type { Limits } from "./limits.ts";
+import type { CommandNode, Operand, TemplateNode } from "./node.ts";
+import { nodeText } from "./nodeText.ts";
+import { quote } from "./quote.ts";
+import { positionAt, TemplateExecError } from "./templateError.ts";
+
+/** What an error may point at. */
+export type ErrorNode = Operand | CommandNode | TemplateNode;
+
+/** Text of the file, for the place of an error. */
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: string;
+}
+
+/** The state of one execution: output, variables, and what was used of the limits. */
+export class Execution {
+  output = "";
+  /** The node that an error points at: the last one that was looked at, as in Go. */
+  node: ErrorNode | undefined;
+  /** Name of the tree that is executing. */
+  tree: string;
+  depth = 0;
+  /** Variables in scope, innermost last; a name may come more than once. */
+  names: string[] = ["$"];
+  values: GoValue[];
+  /** Per variable: whether its value came out of an interface, which shows in messages only. */
+  inInterface: boolean[] = [false];
+  dotInInterface = false;
+  readonly limits: Limits;
+  readonly #file: SourceFile;
+  #iterations = 0;
+  #work = 0;
+
+  constructor(file: SourceFile, data: GoValue, limits: Limits) {
+    this.#file = file;
+    this.tree = file.name;
+    this.values = [data];
+    this.limits = limits;
+  }
+
+  write(bytes: string): void {
+    this.output += bytes;
+    if (this.output.length > this.limits.outputBytes) {
+      throw new LimitError(`output is larger than ${this.limits.outputBytes} bytes`);
+    }
+  }
+
+  countIteration(): void {
+    if (++this.#iterations > this.limits.iterations) {
+      throw new LimitError(`loops take more than ${this.limits.iterations} turns`);
+    }
+  }
+
+  /** Accounts for one call of a function and the size of what it reads or made. */
+  charge(size: number): void {
+    this.#work += 1 + size;
+    if (this.#work > this.limits.work) {
+      throw new LimitError(`functions do more than ${this.limits.work} units of work`);
+    }
+  }
+
+  checkSize(value: GoValue): void {
+    const size = sizeOf(value);
+    if (size > this.limits.valueSize) {
+      throw new LimitError(`a value is larger than ${this.limits.valueSize}`);
+    }
+    this.charge(size);
+  }
+
+  push(name: string, value: GoValue): void {
+    this.names.push(name);
+    this.values.push(value);
+    this.inInterface.push(false);
+  }
+
+  /** Forgets the variables past the first `count`. */
+  pop(count: number): void {
+    this.names.length = count;
+    this.values.length = count;
+    this.inInterface.length = count;
+  }
+
+  /** Index of the innermost variable of that name. */
+  find(name: string): number {
+    const index = this.names.lastIndexOf(name);
+    return index === -1 ? this.fail(`undefined variable: ${name}`) : index;
+  }
+
+  assign(name: string, value: GoValue, inInterface = false): void {
+    const index = this.find(name);
+    this.values[index] = value;
+    this.inInterface[index] = inInterface;
+  }
+
+  /** Ends the execution with Go's message for the current node; `message` is a byte string. */
+  fail(message: string, cause?: unknown): never {
+    const { name, bytes } = this.#file;
+    if (this.node === undefined) {
+      throw new TemplateExecError(
+        `template: ${name}: ${textOf(message)}`,
+        name,
+        { line: 1, column: 1 },
+        cause,
+      );
+    }
+    const { pos } = this.node;
+    const at = positionAt(bytes, pos);
+    const column = pos - (bytes.slice(0, pos).lastIndexOf("\n") + 1); // Go's: from 0, in bytes
+    const place = `${name}:${at.line}:${column}`;
+    const context = `executing ${textOf(quote(this.tree))} at <${textOf(nodeText(this.node))}>`;
+    throw new TemplateExecError(`template: ${place}: ${context}: ${textOf(message)}`, name, at, cause);
+  }
+}
+
+/** Bytes of a string, elements of a list or map; other values are free. */
+export function sizeOf(value: GoValue): number {
+  if (typeof value === "string") return value.length;
+  if (value instanceof GoList) return value.items.length;
+  return 0;
+}

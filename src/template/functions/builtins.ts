@@ -1,0 +1,75 @@
+import { equalsAny, isLess } from "../compare.ts";
+import { ANY, fn, GoError, type GoFunctions, VALUE, variadic } from "../goFunction.ts";
+import {
+  GoList,
+  GoMap,
+  type GoValue,
+  type Int,
+  intIn,
+  isTruthy,
+  SizedInt,
+  typeName,
+  zeroOf,
+} from "../goValue.ts";
+import { sprint, sprintln } from "../print.ts";
+
+/** The functions that every template has. @see Go 1.26 text/template/funcs.go */
+export const BUILTINS: GoFunctions = new Map([
+  // The engine itself evaluates these two, no further than it must.
+  ["and", variadic([VALUE], VALUE, ([first]) => first)],
+  ["or", variadic([VALUE], VALUE, ([first]) => first)],
+  ["not", fn([VALUE], ([value]) => !isTruthy(value))],
+  ["index", variadic([VALUE], VALUE, ([item, ...indexes]) => indexValue(item, indexes))],
+  ["len", fn([VALUE], ([value]) => lengthOf(value))],
+  ["print", variadic([], ANY, (values) => sprint(values))],
+  ["println", variadic([], ANY, (values) => sprintln(values))],
+  ["eq", variadic([VALUE], VALUE, ([first, ...others]) => equalsAny(first, others))],
+  ["ne", fn([VALUE, VALUE], ([a, b]) => !equalsAny(a, [b]))],
+  ["lt", fn([VALUE, VALUE], ([a, b]) => isLess(a, b))],
+  ["le", fn([VALUE, VALUE], ([a, b]) => isLess(a, b) || equalsAny(a, [b]))],
+  ["gt", fn([VALUE, VALUE], ([a, b]) => !(isLess(a, b) || equalsAny(a, [b])))],
+  ["ge", fn([VALUE, VALUE], ([a, b]) => !isLess(a, b))],
+]);
+
+function lengthOf(value: GoValue): Int {
+  if (typeof value === "string") return value.length;
+  if (value instanceof GoList) return value.items.length;
+  if (value instanceof GoMap) return value.size;
+  if (value === null) throw new GoError("len of nil pointer");
+  if (value === undefined) throw new GoError("reflect: call of reflect.Value.Type on zero Value");
+  throw new GoError(`len of type ${typeName(value)}`);
+}
+
+function indexValue(item: GoValue, indexes: readonly GoValue[]): GoValue {
+  if (item === undefined || item === null) throw new GoError("index of untyped nil");
+  return indexes.reduce(elementAt, item);
+}
+
+function elementAt(item: GoValue, index: GoValue): GoValue {
+  if (item === null) throw new GoError("index of nil pointer");
+  if (item instanceof GoMap) return entryAt(item, index);
+  if (typeof item === "string") {
+    const at = indexIn(index, item.length);
+    if (at === item.length) throw new GoError("reflect: string index out of range");
+    return new SizedInt("uint8", item.charCodeAt(at));
+  }
+  if (!(item instanceof GoList)) throw new GoError(`can't index item of type ${typeName(item)}`);
+  const at = indexIn(index, item.items.length);
+  if (at === item.items.length) throw new GoError("reflect: slice index out of range");
+  return item.items[at];
+}
+
+function entryAt(map: GoMap, key: GoValue): GoValue {
+  if (key === undefined || key === null) throw new GoError("value is nil; should be of type string");
+  if (typeof key !== "string") throw new GoError(`value has type ${typeName(key)}; should be string`);
+  return map.has(key) ? map.get(key) : zeroOf(map.element);
+}
+
+/** An index from 0 to `size`, that one included. */
+export function indexIn(index: GoValue, size: number): number {
+  const int = intIn(index);
+  if (int !== undefined && int >= 0 && int <= size) return Number(int);
+  if (int !== undefined) throw new GoError(`index out of range: ${int}`);
+  if (index === undefined || index === null) throw new GoError("cannot index slice/array with nil");
+  throw new GoError(`cannot index slice/array with type ${typeName(index)}`);
+}

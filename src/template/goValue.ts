@@ -1,0 +1,227 @@
+import type { JsonValue } from "../object/json.ts";
+import { bytesOf } from "./goString.ts";
+
+/**
+ * A value as Go's reflection sees it (docs/adr/0002-go-values.md).
+ *
+ * - `undefined`  no value at all: an untyped nil, reflect's zero Value
+ * - `null`       a nil that lies in an interface: an element of a map or list
+ * - `number`, `bigint`  Go's int: a number when it is a safe integer, else a bigint; see {@link Int}
+ * - `string`     bytes, one per code unit; see goString.ts
+ * - the other types of numbers are objects
+ */
+export type GoValue =
+  | undefined
+  | null
+  | boolean
+  | string
+  | Int
+  | Float64
+  | SizedInt
+  | Complex128
+  | GoList
+  | GoMap;
+
+/** A 64-bit integer: a number when it is a safe integer, else, and only then, a bigint. */
+export type Int = number | bigint;
+
+/** Go's float64. */
+export class Float64 {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** An integer of another type than int. */
+export class SizedInt {
+  readonly type: "int64" | "int32" | "uint8" | "uint32" | "uint64";
+  readonly value: Int;
+  constructor(type: SizedInt["type"], value: Int) {
+    this.type = type;
+    this.value = value;
+  }
+}
+
+/** Go's complex128; only imaginary literals make one. */
+export class Complex128 {
+  readonly re: number;
+  readonly im: number;
+  constructor(re: number, im: number) {
+    this.re = re;
+    this.im = im;
+  }
+}
+
+/** A slice. `element` is the name of the type of its elements, as reflect writes it. */
+export class GoList {
+  readonly element: string;
+  readonly items: readonly GoValue[];
+  readonly isNil: boolean;
+  constructor(element: string, items: readonly GoValue[], isNil = false) {
+    this.element = element;
+    this.items = items;
+    this.isNil = isNil;
+  }
+}
+
+/** A map with string keys; functions such as `set` change it in place, as in Go. */
+export class GoMap {
+  readonly element: string;
+  readonly isNil: boolean;
+  readonly #entries: Map<string, GoValue>;
+  #sortedKeys: readonly string[] | undefined;
+
+  constructor(element: string, entries: Map<string, GoValue>, isNil = false) {
+    this.element = element;
+    this.isNil = isNil;
+    this.#entries = entries;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** `undefined` when the key is absent. */
+  get(key: string): GoValue {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: GoValue): void {
+    if (!this.#entries.has(key)) this.#sortedKeys = undefined;
+    this.#entries.set(key, value === undefined ? null : value);
+  }
+
+  delete(key: string): void {
+    if (this.#entries.delete(key)) this.#sortedKeys = undefined;
+  }
+
+  /** In the order of their bytes, as Go ranges over and prints maps. */
+  keys(): readonly string[] {
+    this.#sortedKeys ??= [...this.#entries.keys()].sort(compareBytes);
+    return this.#sortedKeys;
+  }
+}
+
+/** Order of byte strings. */
+export function compareBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export const INTERFACE = "interface {}";
+
+/** A `[]interface {}`. */
+export function listOf(items: readonly GoValue[]): GoList {
+  return new GoList(INTERFACE, items);
+}
+
+/** A `[]string` of byte strings. */
+export function stringsOf(items: readonly string[]): GoList {
+  return new GoList("string", items);
+}
+
+/** A `map[string]interface {}`; the keys are byte strings. */
+export function mapOf(entries: Iterable<readonly [string, GoValue]> = []): GoMap {
+  return new GoMap(INTERFACE, new Map(entries));
+}
+
+/** Go's int64. */
+export function int64(value: Int): SizedInt {
+  return new SizedInt("int64", value);
+}
+
+/** A 64-bit integer from any bigint, wrapping around as Go's arithmetic does. */
+export function wrapInt(value: bigint): Int {
+  const wrapped = BigInt.asIntN(64, value);
+  const number = Number(wrapped);
+  return Number.isSafeInteger(number) ? number : wrapped;
+}
+
+/** An unsigned 64-bit integer from any bigint, wrapping around. */
+export function wrapUint(value: bigint): Int {
+  const wrapped = BigInt.asUintN(64, value);
+  const number = Number(wrapped);
+  return Number.isSafeInteger(number) ? number : wrapped;
+}
+
+/** A float as Go's conversion int64(x) on amd64 has it: truncated, out of range the least integer. */
+export function truncateToInt(value: number): Int {
+  const whole = Math.trunc(value);
+  if (Number.isSafeInteger(whole)) return whole + 0;
+  const fits = whole >= -(2 ** 63) && whole < 2 ** 63;
+  return fits ? BigInt(whole) : -(2n ** 63n);
+}
+
+/** The integer in a value of any integer type. */
+export function intIn(value: GoValue): Int | undefined {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  return value instanceof SizedInt ? value.value : undefined;
+}
+
+/**
+ * Values as sigs.k8s.io/yaml and encoding/json decode them into an interface: every number a float64, lists
+ * `[]interface {}`, objects `map[string]interface {}`.
+ */
+export function goValueOf(json: JsonValue | undefined): GoValue {
+  if (json === null || json === undefined) return null;
+  if (typeof json === "string") return bytesOf(json);
+  if (typeof json === "number") return new Float64(json);
+  if (typeof json === "boolean") return json;
+  if (Array.isArray(json)) return listOf(json.map((item: JsonValue) => goValueOf(item)));
+  const entries = new Map<string, GoValue>();
+  for (const [key, value] of Object.entries(json)) {
+    if (value !== undefined) entries.set(bytesOf(key), goValueOf(value as JsonValue));
+  }
+  return new GoMap(INTERFACE, entries);
+}
+
+/** Name of a value's type as reflect writes it; `<nil>` for none. */
+export function typeName(value: GoValue): string {
+  switch (typeof value) {
+    case "string":
+      return "string";
+    case "boolean":
+      return "bool";
+    case "number":
+    case "bigint":
+      return "int";
+    default:
+  }
+  if (value instanceof Float64) return "float64";
+  if (value instanceof SizedInt) return value.type;
+  if (value instanceof GoList) return `[]${value.element}`;
+  if (value instanceof GoMap) return `map[string]${value.element}`;
+  return value instanceof Complex128 ? "complex128" : "<nil>";
+}
+
+/** What a missing key of a map, or a nil element, is worth: the zero value of an element type. */
+export function zeroOf(element: string): GoValue {
+  switch (element) {
+    case "string":
+      return "";
+    case "int":
+      return 0;
+    case "bool":
+      return false;
+    case "float64":
+      return new Float64(0);
+    default:
+      return element.startsWith("[]") ? new GoList(element.slice(2), [], true) : null;
+  }
+}
+
+/** Whether `if` takes the value for true: not the zero of its type, and not empty. */
+export function isTruthy(value: GoValue): boolean {
+  if (typeof value === "object" && value !== null) {
+    if (value instanceof GoList) return value.items.length > 0;
+    if (value instanceof GoMap) return value.size > 0;
+    if (value instanceof Complex128) return value.re !== 0 || value.im !== 0;
+    if (value instanceof SizedInt) return value.value !== 0;
+    return value.value !== 0; // NaN is true
+  }
+  return typeof value === "number" ? value !== 0 : Boolean(value);
+}

@@ -1,0 +1,478 @@
+import { bytesOf, textOf } from "./goString.ts";
+import { Lexer, type Token, type TokenType } from "./lexer.ts";
+import { LiteralError, parseNumber, unquote } from "./literal.ts";
+import type {
+  ActionNode,
+  CommandNode,
+  IfNode,
+  ListNode,
+  Node,
+  Operand,
+  PipeNode,
+  RangeNode,
+  TemplateNode,
+  Tree,
+  VariableNode,
+  WithNode,
+} from "./node.ts";
+import { nodeText } from "./nodeText.ts";
+import { quote } from "./quote.ts";
+import { positionAt, TemplateParseError } from "./templateError.ts";
+
+/** Parentheses inside parentheses; Go allows 10000, which our stack does not. */
+const MAX_PARENTHESES = 500;
+/** Control structures inside control structures. */
+const MAX_NESTING = 500;
+
+/** What ends a list. */
+type Terminator =
+  | { readonly kind: "end"; readonly pos: number }
+  | { readonly kind: "else"; readonly pos: number };
+
+/**
+ * Parses a template's bytes to its trees, by name.
+ *
+ * @param name           of the file's own tree
+ * @param isFunction     whether a name may be called
+ * @throws TemplateParseError with Go's message
+ * @see Go 1.26 text/template/parse/parse.go
+ */
+export function parseTrees(
+  name: string,
+  bytes: string,
+  isFunction: (name: string) => boolean,
+): ReadonlyMap<string, Tree> {
+  const trees = new Map<string, Tree>();
+  new TreeParser({ file: name, bytes, lexer: new Lexer(bytes), isFunction, trees }).parseFile();
+  return trees;
+}
+
+/** What the parsers of one file share. */
+interface FileState {
+  readonly file: string;
+  readonly bytes: string;
+  readonly lexer: Lexer;
+  readonly isFunction: (name: string) => boolean;
+  readonly trees: Map<string, Tree>;
+}
+
+/** Parses one tree; `define` and `block` make another one that reads on from the same lexer. */
+class TreeParser {
+  readonly #shared: FileState;
+  /** Tokens put back, the next one last. */
+  #pending: Token[] = [];
+  /** The token at the head of the look-ahead: its line is the line of an error. */
+  #head: Token | undefined;
+  readonly #variables: string[] = ["$"];
+  #actionLine = 0;
+  #rangeDepth = 0;
+  #parentheses = 0;
+  #nesting = 0;
+
+  constructor(shared: FileState) {
+    this.#shared = shared;
+  }
+
+  parseFile(): void {
+    const nodes: Node[] = [];
+    const pos = this.#peek().pos;
+    while (this.#peek().type !== "eof") {
+      if (this.#peek().type === "leftDelimiter") {
+        const delimiter = this.#next();
+        const token = this.#nextNonSpace();
+        if (token.type === "define") {
+          new TreeParser(this.#shared).#definition();
+          continue;
+        }
+        this.#putBack(token, delimiter);
+      }
+      const node = this.#textOrAction();
+      if (node.kind === "end" || node.kind === "else") return this.#fail(`unexpected {{${node.kind}}}`);
+      nodes.push(node);
+    }
+    this.#add(this.#shared.file, { kind: "list", pos, nodes });
+  }
+
+  #definition(): void {
+    const token = this.#expect(["string", "rawString"], "define clause");
+    const name = textOf(this.#literal(() => unquote(token.value)));
+    this.#expect(["rightDelimiter"], "define clause");
+    this.#body(name, "define clause");
+  }
+
+  #body(name: string, context: string): void {
+    const { list, end } = this.#list();
+    if (end.kind !== "end") this.#fail(`unexpected {{else}} in ${context}`);
+    this.#add(name, list);
+  }
+
+  #add(name: string, root: ListNode): void {
+    const { trees } = this.#shared;
+    const known = trees.get(name);
+    if (known === undefined || isEmpty(known.root)) trees.set(name, { name, root });
+    else if (!isEmpty(root)) this.#fail(`template: multiple definition of template ${quote(bytesOf(name))}`);
+  }
+
+  #list(): { readonly list: ListNode; readonly end: Terminator } {
+    const nodes: Node[] = [];
+    const pos = this.#peekNonSpace().pos;
+    if (++this.#nesting > MAX_NESTING) this.#fail("max nesting depth exceeded");
+    while (this.#peekNonSpace().type !== "eof") {
+      const node = this.#textOrAction();
+      if (node.kind === "end" || node.kind === "else") {
+        this.#nesting--;
+        return { list: { kind: "list", pos, nodes }, end: node };
+      }
+      nodes.push(node);
+    }
+    return this.#fail("unexpected EOF");
+  }
+
+  #textOrAction(): Node | Terminator {
+    const token = this.#nextNonSpace();
+    if (token.type === "text") return { kind: "text", pos: token.pos, text: token.value };
+    if (token.type !== "leftDelimiter") return this.#unexpected(token, "input");
+    this.#actionLine = token.line;
+    const node = this.#action();
+    this.#actionLine = 0;
+    return node;
+  }
+
+  #action(): Node | Terminator {
+    const token = this.#nextNonSpace();
+    switch (token.type) {
+      case "block":
+        return this.#block();
+      case "break":
+      case "continue":
+        return this.#loopControl(token.type, token);
+      case "else":
+        return this.#else();
+      case "end":
+        return { kind: "end", pos: this.#expect(["rightDelimiter"], "end").pos };
+      case "if":
+      case "with":
+      case "range":
+        return this.#control(token.type);
+      case "template":
+        return this.#template();
+      default: {
+        this.#putBack(token);
+        const { pos } = this.#peek();
+        const action: ActionNode = { kind: "action", pos, pipe: this.#pipeline("command", "rightDelimiter") };
+        return action;
+      }
+    }
+  }
+
+  #loopControl(kind: "break" | "continue", { pos }: Token): Node {
+    const token = this.#nextNonSpace();
+    if (token.type !== "rightDelimiter") this.#unexpected(token, `{{${kind}}}`);
+    if (this.#rangeDepth === 0) this.#fail(`{{${kind}}} outside {{range}}`);
+    return { kind, pos };
+  }
+
+  /** `else`; of `else if` and `else with` the second word stays for the caller. */
+  #else(): Terminator {
+    const next = this.#peekNonSpace();
+    if (next.type === "if" || next.type === "with") return { kind: "else", pos: next.pos };
+    return { kind: "else", pos: this.#expect(["rightDelimiter"], "else").pos };
+  }
+
+  #control(kind: "if" | "with" | "range"): IfNode | WithNode | RangeNode {
+    const known = this.#variables.length;
+    const pipe = this.#pipeline(kind, "rightDelimiter");
+    if (kind === "range") this.#rangeDepth++;
+    const { list, end } = this.#list();
+    if (kind === "range") this.#rangeDepth--;
+    const elseList = end.kind === "else" ? this.#elseList(kind, end.pos) : undefined;
+    this.#variables.length = known;
+    return { kind, pos: pipe.pos, pipe, list, elseList };
+  }
+
+  #elseList(kind: "if" | "with" | "range", pos: number): ListNode {
+    if (kind !== "range" && this.#peek().type === kind) {
+      this.#next();
+      if (++this.#nesting > MAX_NESTING) this.#fail("max nesting depth exceeded");
+      const node = this.#control(kind);
+      this.#nesting--;
+      return { kind: "list", pos, nodes: [node] };
+    }
+    const { list, end } = this.#list();
+    if (end.kind !== "end") this.#fail("expected end; found {{else}}");
+    return list;
+  }
+
+  #block(): TemplateNode {
+    const token = this.#nextNonSpace();
+    const name = this.#templateName(token, "block clause");
+    const pipe = this.#pipeline("block clause", "rightDelimiter");
+    new TreeParser(this.#shared).#body(name, "block clause");
+    return { kind: "template", pos: token.pos, name, pipe };
+  }
+
+  #template(): TemplateNode {
+    const token = this.#nextNonSpace();
+    const name = this.#templateName(token, "template clause");
+    const next = this.#nextNonSpace();
+    if (next.type === "rightDelimiter") return { kind: "template", pos: token.pos, name, pipe: undefined };
+    this.#putBack(next);
+    const pipe = this.#pipeline("template clause", "rightDelimiter");
+    return { kind: "template", pos: token.pos, name, pipe };
+  }
+
+  #templateName(token: Token, context: string): string {
+    if (token.type !== "string" && token.type !== "rawString") return this.#unexpected(token, context);
+    return textOf(this.#literal(() => unquote(token.value)));
+  }
+
+  #pipeline(context: string, end: TokenType): PipeNode {
+    const { pos } = this.#peekNonSpace();
+    const { declarations, isAssign } = this.#declarations(context);
+    const commands: CommandNode[] = [];
+    for (;;) {
+      const token = this.#nextNonSpace();
+      if (token.type === end) break;
+      if (!OPERAND_TOKENS.has(token.type)) this.#unexpected(token, context);
+      this.#putBack(token);
+      commands.push(this.#command());
+    }
+    this.#checkPipeline(commands, context);
+    return { kind: "pipe", pos, isAssign, declarations, commands };
+  }
+
+  #declarations(context: string): Pick<PipeNode, "declarations" | "isAssign"> {
+    const declarations: VariableNode[] = [];
+    for (;;) {
+      const token = this.#peekNonSpace();
+      if (token.type !== "variable") return { declarations, isAssign: false };
+      this.#next();
+      const adjacent = this.#peek();
+      const next = this.#peekNonSpace();
+      const isComma = next.type === "char" && next.value === ",";
+      if (next.type !== "assign" && next.type !== "declare" && !isComma) {
+        if (adjacent.type === "space") this.#putBack(adjacent, token);
+        else this.#putBack(token);
+        return { declarations, isAssign: false };
+      }
+      this.#nextNonSpace();
+      declarations.push({ kind: "variable", pos: token.pos, ...variableParts(token.value) });
+      this.#variables.push(textOf(token.value));
+      if (!isComma) return { declarations, isAssign: next.type === "assign" };
+      if (context !== "range" || declarations.length >= 2) {
+        this.#fail(`too many declarations in ${context}`);
+      }
+      if (!["variable", "rightDelimiter", "rightParenthesis"].includes(this.#peekNonSpace().type)) {
+        this.#fail("range can only initialize variables");
+      }
+    }
+  }
+
+  #checkPipeline(commands: readonly CommandNode[], context: string): void {
+    if (commands.length === 0) this.#fail(`missing value for ${context}`);
+    const literal = commands.findIndex((c, i) => i > 0 && NOT_EXECUTABLE.has(c.args[0]?.kind ?? ""));
+    if (literal !== -1) this.#fail(`non executable command in pipeline stage ${literal + 1}`);
+  }
+
+  #command(): CommandNode {
+    const { pos } = this.#peekNonSpace();
+    const args: Operand[] = [];
+    for (;;) {
+      this.#peekNonSpace();
+      const operand = this.#operand();
+      if (operand !== undefined) args.push(operand);
+      const token = this.#next();
+      if (token.type === "space") continue;
+      if (token.type === "rightDelimiter" || token.type === "rightParenthesis") this.#putBack(token);
+      else if (token.type !== "pipe") this.#unexpected(token, "operand");
+      break;
+    }
+    if (args.length === 0) this.#fail("empty command");
+    return { kind: "command", pos, args };
+  }
+
+  #operand(): Operand | undefined {
+    const term = this.#term();
+    if (term === undefined || this.#peek().type !== "field") return term;
+    const { pos } = this.#peek();
+    const names: string[] = [];
+    while (this.#peek().type === "field") names.push(textOf(this.#next().value.slice(1)));
+    switch (term.kind) {
+      case "field":
+        return { kind: "field", pos, names: [...term.names, ...names] };
+      case "variable":
+        return { ...term, pos, fields: [...term.fields, ...names] };
+      case "bool":
+      case "string":
+      case "number":
+      case "nil":
+      case "dot":
+        return this.#fail(`unexpected . after term ${quote(nodeText(term))}`);
+      default:
+        return { kind: "chain", pos, operand: term, names };
+    }
+  }
+
+  #term(): Operand | undefined {
+    const token = this.#nextNonSpace();
+    const { pos, value } = token;
+    switch (token.type) {
+      case "identifier":
+        if (!this.#shared.isFunction(textOf(value))) this.#fail(`function ${quote(value)} not defined`);
+        return { kind: "identifier", pos, name: textOf(value) };
+      case "dot":
+        return { kind: "dot", pos };
+      case "nil":
+        return { kind: "nil", pos };
+      case "variable":
+        return this.#variable(token);
+      case "field":
+        return { kind: "field", pos, names: [textOf(value.slice(1))] };
+      case "bool":
+        return { kind: "bool", pos, value: value === "true" };
+      case "charConstant":
+      case "complex":
+      case "number": {
+        const { type } = token;
+        return { kind: "number", pos, ...this.#literal(() => parseNumber(value, type)) };
+      }
+      case "string":
+      case "rawString":
+        return { kind: "string", pos, quoted: value, value: this.#literal(() => unquote(value)) };
+      case "leftParenthesis":
+        return this.#parenthesized();
+      default:
+        this.#putBack(token);
+        return undefined;
+    }
+  }
+
+  #parenthesized(): PipeNode {
+    if (this.#parentheses >= MAX_PARENTHESES) this.#fail("max expression depth exceeded");
+    this.#parentheses++;
+    const pipe = this.#pipeline("parenthesized pipeline", "rightParenthesis");
+    this.#parentheses--;
+    return pipe;
+  }
+
+  #variable(token: Token): VariableNode {
+    const parts = variableParts(token.value);
+    if (!this.#variables.includes(parts.name)) this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`);
+    return { kind: "variable", pos: token.pos, ...parts };
+  }
+
+  #literal<T>(parse: () => T): T {
+    try {
+      return parse();
+    } catch (error) {
+      if (error instanceof LiteralError) return this.#fail(error.message);
+      throw error;
+    }
+  }
+
+  #next(): Token {
+    const token = this.#pending.pop() ?? this.#shared.lexer.next();
+    if (this.#pending.length === 0) this.#head = token;
+    return token;
+  }
+
+  #nextNonSpace(): Token {
+    let token = this.#next();
+    while (token.type === "space") token = this.#next();
+    return token;
+  }
+
+  /** Puts tokens back, the one to come last first. */
+  #putBack(...tokens: readonly Token[]): void {
+    this.#pending.push(...tokens);
+    if (this.#pending.length > 0) this.#head = this.#pending[0];
+  }
+
+  #peek(): Token {
+    const token = this.#next();
+    this.#putBack(token);
+    return token;
+  }
+
+  #peekNonSpace(): Token {
+    const token = this.#nextNonSpace();
+    this.#putBack(token);
+    return token;
+  }
+
+  #expect(types: readonly TokenType[], context: string): Token {
+    const token = this.#nextNonSpace();
+    return types.includes(token.type) ? token : this.#unexpected(token, context);
+  }
+
+  #unexpected(token: Token, context: string): never {
+    if (token.type !== "error") return this.#fail(`unexpected ${tokenText(token)} in ${context}`, token);
+    const { file } = this.#shared;
+    let extra = "";
+    if (this.#actionLine !== 0 && this.#actionLine !== token.line) {
+      const started = ` started at ${bytesOf(file)}:${this.#actionLine}`;
+      extra = token.value.endsWith(" action") ? started : ` in action${started}`;
+    }
+    return this.#fail(token.value + extra, token);
+  }
+
+  /** Go knows the line only; the column is that of the token at hand. */
+  #fail(message: string, token = this.#head): never {
+    const { file, bytes } = this.#shared;
+    const line = this.#head?.line ?? 0;
+    const at = positionAt(bytes, token?.pos ?? 0);
+    throw new TemplateParseError(`template: ${file}:${line}: ${textOf(message)}`, file, at);
+  }
+}
+
+const OPERAND_TOKENS: ReadonlySet<TokenType> = new Set([
+  "bool",
+  "charConstant",
+  "complex",
+  "dot",
+  "field",
+  "identifier",
+  "number",
+  "nil",
+  "rawString",
+  "string",
+  "variable",
+  "leftParenthesis",
+]);
+
+const NOT_EXECUTABLE: ReadonlySet<string> = new Set(["bool", "dot", "nil", "number", "string"]);
+
+const KEYWORD_TOKENS: ReadonlySet<TokenType> = new Set([
+  "block",
+  "break",
+  "continue",
+  "dot",
+  "define",
+  "else",
+  "end",
+  "if",
+  "nil",
+  "range",
+  "template",
+  "with",
+]);
+
+function tokenText({ type, value }: Token): string {
+  if (type === "eof") return "EOF";
+  if (KEYWORD_TOKENS.has(type)) return `<${value}>`;
+  return value.length > 10 ? `${quote(firstRunes(value, 10))}...` : quote(value);
+}
+
+/** What %.10q keeps of a value. */
+function firstRunes(bytes: string, count: number): string {
+  return bytesOf(Array.from(textOf(bytes)).slice(0, count).join(""));
+}
+
+function variableParts(value: string): Pick<VariableNode, "name" | "fields"> {
+  const [name = "$", ...fields] = textOf(value).split(".");
+  return { name, fields };
+}
+
+function isEmpty(list: ListNode): boolean {
+  return list.nodes.every((node) => node.kind === "text" && /^[\s\u0085]*$/.test(textOf(node.text)));
+}

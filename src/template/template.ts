@@ -1,0 +1,62 @@
+import { compileTree, type Run } from "./compileTree.ts";
+import { Execution } from "./execution.ts";
+import { BUILTINS } from "./functions/builtins.ts";
+import { type GoFunctions, LimitError } from "./goFunction.ts";
+import { bytesOf, textOf } from "./goString.ts";
+import type { GoValue } from "./goValue.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import type { Tree } from "./node.ts";
+import { parseTrees } from "./parser.ts";
+import { positionAt, type TemplatePosition } from "./templateError.ts";
+
+/** A parsed template file with all that it defines, ready to execute any number of times. */
+export interface Template {
+  readonly name: string;
+  /** By name: the file's own tree under its name, and each `{{define}}` and `{{block}}`. */
+  readonly trees: ReadonlyMap<string, Tree>;
+  /**
+   * Renders the file's own tree.
+   *
+   * @param data    becomes dot and `$`; functions such as `set` change it, so pass a fresh one each time
+   * @param limits  those that differ from {@link DEFAULT_LIMITS}
+   * @throws TemplateExecError
+   */
+  execute(data: GoValue, limits?: Partial<Limits>): string;
+  /** Line and column of a node. */
+  locate(node: { readonly pos: number }): TemplatePosition;
+}
+
+/**
+ * Parses a template as Go 1.26's text/template does with the option missingkey=error, and compiles it.
+ *
+ * @param functions  what the template may call besides Go's own functions, by name
+ * @throws TemplateParseError
+ */
+export function parseTemplate(name: string, text: string, functions: GoFunctions): Template {
+  const bytes = bytesOf(text);
+  const trees = parseTrees(name, bytes, (word) => functions.has(word) || BUILTINS.has(word));
+  const compiled = new Map<string, Run>();
+  const scope = { functions, builtins: BUILTINS, trees: compiled };
+  for (const tree of trees.values()) compiled.set(tree.name, compileTree(tree.root, scope));
+  const main = compiled.get(name);
+  return {
+    name,
+    trees,
+    execute: (data, limits) => {
+      const x = new Execution({ name, bytes }, data ?? undefined, { ...DEFAULT_LIMITS, ...limits });
+      if (main !== undefined) run(main, data ?? undefined, x);
+      return textOf(x.output);
+    },
+    locate: ({ pos }) => positionAt(bytes, pos),
+  };
+}
+
+function run(main: Run, data: GoValue, x: Execution): void {
+  try {
+    main(data, x);
+  } catch (error) {
+    if (error instanceof LimitError) x.fail(error.message, error);
+    if (error instanceof RangeError) x.fail("values or calls are nested too deeply", error);
+    throw error;
+  }
+}
