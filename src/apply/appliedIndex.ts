@@ -87,13 +87,15 @@ export function withIntent(
 ): AppliedIndex {
   const entries = new Map(index.entries.map((entry) => [refKey(entry.ref), entry]));
   const intended = new Map(index.intent?.objects.map((object) => [refKey(object.ref), object]));
-  for (const { object, origin, digest, warnings } of objects) {
+  for (const { object, origin, digest, warnings, adopted, maker } of objects) {
     const ref = refOf(object);
     const key = refKey(ref);
     const known = entries.get(key);
     const claim = claimOf(origin.plan, origin.task);
     entries.set(key, {
-      ...(known ?? { digest: "", adopted: false, claims: [] }),
+      ...(known ?? { digest: "" }),
+      adopted,
+      ...(maker !== undefined && { maker }),
       ref,
       origin,
       warnings,
@@ -111,8 +113,9 @@ export function withApplied(index: AppliedIndex, results: readonly AppliedResult
   const entries = index.entries.map((entry): AppliedEntry => {
     const result = byKey.get(refKey(entry.ref));
     if (!result) return entry;
+    const { uid, digest, adopted, maker, origin, warnings } = result;
     const { maker: _, ...rest } = entry;
-    return { ...rest, ...result };
+    return { ...rest, uid, digest, adopted, origin, warnings, ...(maker !== undefined && { maker }) };
   });
   return settle({ ...index, entries }, (key) => byKey.has(key));
 }

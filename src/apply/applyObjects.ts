@@ -1,17 +1,13 @@
-import type { KubeObject } from "../object/kubeObject.ts";
-import type { ObjectRef } from "../object/objectRef.ts";
-import type { AppliedResult } from "./appliedIndex.ts";
+import { mapConcurrently } from "../base/concurrency.ts";
+import { formatRef } from "../object/objectRef.ts";
+import type { AppliedObject } from "./appliedObject.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
-import type { ObjectFailure } from "./objectFailure.ts";
-import type { PlannedWrite } from "./validateStep.ts";
-
-/** One object after its turn. */
-export interface AppliedObject extends AppliedResult {
-  readonly action: "created" | "configured" | "unchanged";
-  /** As the server answered; absent when nothing was asked. */
-  readonly live?: KubeObject;
-}
+import { applyObject } from "./applyObject.ts";
+import { failureOf, type ObjectFailure } from "./objectFailure.ts";
+import type { PlannedWrite } from "./plannedWrite.ts";
+import { unknownKind } from "./prepareStep.ts";
+import { probeObject } from "./probeObject.ts";
 
 /** How far the writing came. The first object that cannot be written yet ends it; the next pass goes on there. */
 export interface ApplyProgress {
@@ -28,10 +24,78 @@ export async function applyObjects(
   context: ApplyContext,
   writes: readonly PlannedWrite[],
 ): Promise<ApplyProgress> {
-  throw new Error(`not written yet: ${context.instance.name} ${writes.length}`);
+  const applied: AppliedObject[] = [];
+  const notes: ApplyNote[] = [];
+  let queue = writes;
+  for (let at = 0; at < queue.length; at++) {
+    const write = queue[at] as PlannedWrite;
+    if (write.action === "deferred") {
+      const settled = await settleDeferred(context, queue.slice(at));
+      if (settled.kind !== "valid") return { ...settled, applied, notes };
+      queue = [...queue.slice(0, at), ...settled.writes];
+      at--;
+      continue;
+    }
+    if (write.action === "blocked")
+      return waiting(write, write.blockedBy ?? "is being deleted", applied, notes);
+    try {
+      const result = await applyObject(context, write);
+      notes.push(...result.notes);
+      if (result.kind === "waiting") return waiting(write, result.reason, applied, notes);
+      applied.push(result.applied);
+    } catch (error) {
+      return { kind: "failed", applied, notes, failures: [failureFor(context, write, error)] };
+    }
+  }
+  return { kind: "done", applied, notes, failures: [] };
 }
 
-/** Refs and digests of objects that were not reached, for messages. */
-export function notReached(writes: readonly PlannedWrite[], progress: ApplyProgress): readonly ObjectRef[] {
-  return writes.slice(progress.applied.length).map((write) => write.ref);
+/** Dry-runs everything that waited for its Namespace or kind, all errors together, before the first of them is written. */
+async function settleDeferred(
+  context: ApplyContext,
+  writes: readonly PlannedWrite[],
+): Promise<
+  | { readonly kind: "valid"; readonly writes: readonly PlannedWrite[] }
+  | { readonly kind: "waiting"; readonly reason: string; readonly failures: readonly ObjectFailure[] }
+  | { readonly kind: "failed"; readonly failures: readonly ObjectFailure[] }
+> {
+  const { client, signal, recentCrds } = context;
+  const [first] = writes;
+  const { apiVersion, kind } = first?.ref ?? { apiVersion: "", kind: "" };
+  if (first && !(await client.resource(apiVersion, kind, { signal }))) {
+    const ref = formatRef(first.ref);
+    return recentCrds.covers(first.ref)
+      ? { kind: "waiting", reason: `${ref}: the server does not serve its new kind yet`, failures: [] }
+      : { kind: "failed", failures: [failureFor(context, first, unknownKind(first.ref))] };
+  }
+  const failures: ObjectFailure[] = [];
+  const settled = await mapConcurrently(writes, context.concurrency ?? 4, async (write) => {
+    if (write.action !== "deferred") return write;
+    // A kind of another definition may still be missing: its turn comes later.
+    if (!(await client.resource(write.ref.apiVersion, write.ref.kind, { signal }))) return write;
+    try {
+      return await probeObject(context, write, undefined);
+    } catch (error) {
+      failures.push(failureFor(context, write, error));
+      return write;
+    }
+  });
+  return failures.length > 0 ? { kind: "failed", failures } : { kind: "valid", writes: settled };
+}
+
+function waiting(
+  write: PlannedWrite,
+  reason: string,
+  applied: readonly AppliedObject[],
+  notes: readonly ApplyNote[],
+): ApplyProgress {
+  return { kind: "waiting", applied, notes, reason: `${formatRef(write.ref)}: ${reason}`, failures: [] };
+}
+
+function failureFor(
+  { recentCrds }: ApplyContext,
+  { ref, file }: PlannedWrite,
+  error: unknown,
+): ObjectFailure {
+  return failureOf(error, { ref, kindIsNew: recentCrds.covers(ref), ...(file !== undefined && { file }) });
 }

@@ -23,5 +23,7 @@ export interface IntendedObject {
   readonly origin: Origin;
   /** Of the prepared object without stamps; equal digests mean nothing to write. */
   readonly digest: string;
+  readonly adopted: boolean;
+  readonly maker?: string;
   readonly warnings: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { isAbort, messageOf } from "../base/errors.ts";
+import { AppError, isAbort, messageOf } from "../base/errors.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import { formatRef, type ObjectRef } from "../object/objectRef.ts";
 import type { TaskOutcome } from "../plan/taskOutcome.ts";
@@ -9,23 +9,31 @@ export interface ObjectFailure {
   /** Stable: `cluster.invalid`, `apply.ownedByOther`. */
   readonly code: string;
   readonly retryable: boolean;
-  /** Begins with the object. */
+  /** Begins with the object, after the template it came from. */
   readonly message: string;
 }
 
-/**
- * Judges an error of one object by the table of engine.md, 4. Aborts are thrown again.
- *
- * @param kindIsNew  its CustomResourceDefinition was applied less than 30 s ago
- */
-export function failureOf(error: unknown, ref: ObjectRef, kindIsNew = false): ObjectFailure {
+/** What the judgement needs besides the error. */
+export interface FailureSubject {
+  readonly ref: ObjectRef;
+  readonly file?: string;
+  /** Its CustomResourceDefinition was applied less than 30 s ago. */
+  readonly kindIsNew?: boolean;
+}
+
+/** Judges an error of one object by the table of engine.md, 4. Aborts are thrown again. */
+export function failureOf(error: unknown, { ref, file, kindIsNew = false }: FailureSubject): ObjectFailure {
   if (isAbort(error)) throw error;
   const subject = formatRef(ref);
-  const message = messageOf(error);
-  const text = message.startsWith(subject) ? message : `${subject}: ${message}`;
-  if (!isClusterError(error)) return { ref, code: "apply.unexpected", retryable: true, message: text };
-  const settling = kindIsNew && (error.reason === "unknownKind" || error.reason === "notFound");
-  return { ref, code: error.code, retryable: settling || error.retryable, message: text };
+  const text = messageOf(error);
+  const message = `${file === undefined ? "" : `${file}: `}${text.startsWith(subject) ? text : `${subject}: ${text}`}`;
+  if (isClusterError(error)) {
+    const settling = kindIsNew && (error.reason === "unknownKind" || error.reason === "notFound");
+    return { ref, code: error.code, retryable: settling || error.retryable, message };
+  }
+  return error instanceof AppError
+    ? { ref, code: error.code, retryable: error.retryable, message }
+    : { ref, code: "apply.unexpected", retryable: true, message };
 }
 
 /** All failures of a step as one outcome: fatal when one of them is. */

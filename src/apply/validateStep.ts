@@ -1,31 +1,14 @@
-import type { ObjectRef } from "../object/objectRef.ts";
-import type { AppliedIndex } from "./appliedIndex.ts";
+import { mapConcurrently } from "../base/concurrency.ts";
+import { isClusterError } from "../cluster/clusterError.ts";
+import { type AppliedEntry, type AppliedIndex, findEntry } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
-import type { DesiredObject, IntendedObject } from "./desiredObject.ts";
-import type { ObjectFailure } from "./objectFailure.ts";
-
-/** How an object will be written. */
-export type WriteAction =
-  /** Nothing differs: no request. */
-  | "unchanged"
-  | "create"
-  | "configure"
-  /** Its Namespace or kind comes in the same step: dry-run once that is there. */
-  | "deferred";
-
-/** One object of a step with the decision about it. */
-export interface PlannedWrite extends IntendedObject {
-  readonly ref: ObjectRef;
-  readonly action: WriteAction;
-  /** uid of the live object, when it is known. */
-  readonly uid?: string;
-  readonly adopted: boolean;
-  /** Manager whose entry in managedFields is turned into ours first. */
-  readonly maker?: string;
-  /** Takes fields of another instance's lower version of the same operator. */
-  readonly outranks: boolean;
-}
+import type { DesiredObject } from "./desiredObject.ts";
+import { withStampsOf } from "./marks.ts";
+import { failureOf, type ObjectFailure } from "./objectFailure.ts";
+import { type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
+import { groupKind, kindsBrought, prepareStep } from "./prepareStep.ts";
+import { probeObject } from "./probeObject.ts";
 
 /** A step that may be written, in the order of writing; or everything that keeps it from being written. */
 export type Validation =
@@ -36,9 +19,12 @@ export type Validation =
       readonly notes: readonly ApplyNote[];
     };
 
+/** Dry runs in flight: more make the server no faster. */
+const CONCURRENCY = 4;
+
 /**
  * Decides what a step writes: prepares its objects, compares them with the applied set, and dry-runs what is new or
- * changed. Writes nothing. Hand `writes` to `withIntent`, then to `applyObjects`.
+ * changed. Writes nothing. Hand `writes` to `withIntent` and `manifestsOf`, then to `applyObjects`.
  *
  * @param desired  all objects of the step, in the order of its tasks; inside a task they are sorted by kind
  */
@@ -47,5 +33,93 @@ export async function validateStep(
   index: AppliedIndex,
   desired: readonly DesiredObject[],
 ): Promise<Validation> {
-  throw new Error(`not written yet: ${context.instance.name} ${index.entries.length} ${desired.length}`);
+  const { objects, failures, notes } = await prepareStep(context, desired);
+  const unchanged = new Map(objects.map((object) => [object, unchangedWrite(context, index, object)]));
+  const open = objects.filter((object) => !unchanged.get(object));
+  const arrivals = arrivalsOf(open);
+  const [single] = open;
+  // A single new object is its own dry run: nothing else of the step is written before it.
+  const isSingle = open.length === 1 && single?.namespaced && !findEntry(index, single.ref)?.uid;
+  const refused = [...failures];
+  const writes = await mapConcurrently(objects, context.concurrency ?? CONCURRENCY, async (object) => {
+    const known = unchanged.get(object);
+    if (known) return known;
+    if (isSingle && failures.length === 0) return planWrite(object, "create", { isProbed: false });
+    try {
+      return await decide(context, findEntry(index, object.ref), object, arrivals);
+    } catch (error) {
+      const { ref, file } = object;
+      const kindIsNew = context.recentCrds.covers(ref);
+      refused.push(failureOf(error, { ref, kindIsNew, ...(file !== undefined && { file }) }));
+      return undefined;
+    }
+  });
+  return refused.length > 0
+    ? { kind: "failed", failures: refused, notes }
+    : { kind: "valid", writes: writes.filter((write) => write !== undefined), notes };
+}
+
+/** What a step brings itself, and may change: namespaces by name, kinds by `group/kind`. */
+interface Arrivals {
+  readonly namespaces: ReadonlySet<string>;
+  readonly kinds: ReadonlyMap<string, boolean>;
+}
+
+function arrivalsOf(open: readonly PreparedObject[]): Arrivals {
+  const namespaces = open.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => ref.name);
+  return { namespaces: new Set(namespaces), kinds: kindsBrought(open.map(({ full }) => full)) };
+}
+
+function unchangedWrite(
+  { live }: ApplyContext,
+  index: AppliedIndex,
+  object: PreparedObject,
+): PlannedWrite | undefined {
+  const entry = findEntry(index, object.ref);
+  if (!entry?.uid || entry.digest !== object.digest) return undefined;
+  const seen = live(object.ref);
+  const isAsLeft = seen.kind === "seen" && seen.uid === entry.uid && !seen.deleting && !seen.drifted;
+  return isAsLeft ? planWrite(object, "unchanged", recorded(entry)) : undefined;
+}
+
+async function decide(
+  context: ApplyContext,
+  entry: AppliedEntry | undefined,
+  object: PreparedObject,
+  arrivals: Arrivals,
+): Promise<PlannedWrite> {
+  const deferred = planWrite(object, "deferred", { isProbed: false });
+  if (arrivals.kinds.has(groupKind(object.ref))) return deferred;
+  const asLeft = await readAsLeft(context, entry, object);
+  if (asLeft) return asLeft;
+  try {
+    return await probeObject(context, object, entry);
+  } catch (error) {
+    if (isClusterError(error, "notFound") && arrivals.namespaces.has(object.ref.namespace ?? ""))
+      return deferred;
+    throw error;
+  }
+}
+
+/**
+ * Content we applied before, drifted or seen by no watch: written again with the stamps it has, so that the server
+ * writes nothing when nothing differs. A shared object may carry less than everything, so the dry run decides there.
+ */
+async function readAsLeft(
+  { client, signal }: ApplyContext,
+  entry: AppliedEntry | undefined,
+  object: PreparedObject,
+): Promise<PlannedWrite | undefined> {
+  if (!entry?.uid || entry.digest !== object.digest || !object.namespaced) return undefined;
+  const live = await client.get(object.ref, { signal });
+  const { uid, resourceVersion, deletionTimestamp } = live?.metadata ?? {};
+  if (!live || uid !== entry.uid || deletionTimestamp) return undefined;
+  return planWrite({ ...object, object: withStampsOf(object.object, live) }, "configure", {
+    ...recorded(entry),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  });
+}
+
+function recorded({ uid, adopted, maker }: AppliedEntry): Partial<PlannedWrite> {
+  return { adopted, ...(uid !== undefined && { uid }), ...(maker !== undefined && { maker }) };
 }

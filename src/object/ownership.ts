@@ -72,6 +72,11 @@ export function sharedOwnerAnnotation(instance: InstanceIdentity): string {
   return `${ANNOTATION_OWNER}.${shortHash(ownerMark(instance))}`;
 }
 
+/** Annotation key beside {@link sharedOwnerAnnotation}: the operator that this owner runs, `name/version`. */
+export function sharedOperatorAnnotation(instance: InstanceIdentity): string {
+  return `lockstep.dev/operator.${shortHash(ownerMark(instance))}`;
+}
+
 /** Longest field manager the API server takes, in bytes. One more is a 422. */
 const MANAGER_MAX_BYTES = 128;
 

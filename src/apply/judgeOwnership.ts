@@ -1,0 +1,62 @@
+import { asString } from "../object/json.ts";
+import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
+import {
+  ANNOTATION_ADOPT,
+  fieldManager,
+  type InstanceIdentity,
+  instanceKey,
+  ownerMark,
+} from "../object/ownership.ts";
+import { findMaker, hasApplied, isKudoMaker, type ManagedEntry } from "./managedFields.ts";
+import { hasKudoLabels, ownerOf, type SharedOwner, sharedOwnersOf } from "./marks.ts";
+
+/** Whose an object is that stands in the cluster already. */
+export type Ownership =
+  /** `maker` is there when the writer before us kept its own account of fields. */
+  | { readonly kind: "ours"; readonly maker?: ManagedEntry }
+  /** Nobody's of Lockstep: managed from now on, never pruned. */
+  | { readonly kind: "stranger"; readonly maker?: ManagedEntry }
+  | { readonly kind: "other"; readonly owner: InstanceIdentity }
+  /** A cluster-scoped object with other owners. */
+  | { readonly kind: "shared"; readonly others: readonly SharedOwner[] };
+
+/**
+ * Judges a live object by its marks (engine.md, 1).
+ *
+ * @param touched  we have just written to it, so marks and labels of ours prove nothing
+ */
+export function judgeOwnership(
+  live: KubeObject,
+  instance: InstanceIdentity,
+  namespaced: boolean,
+  touched = false,
+): Ownership {
+  if (namespaced) {
+    const owner = ownerOf(live);
+    if (owner && instanceKey(owner) !== instanceKey(instance)) return { kind: "other", owner };
+    if (owner && !touched) return { kind: "ours" };
+  } else {
+    const owners = sharedOwnersOf(live);
+    const others = owners.filter((owner) => instanceKey(owner.instance) !== instanceKey(instance));
+    if (others.length > 0) return { kind: "shared", others };
+    if (owners.length > 0 && !touched) return { kind: "ours" };
+  }
+  if (!touched && hasApplied(live, fieldManager(instance))) return { kind: "ours" };
+  const maker = findMaker(live);
+  const wasOurs =
+    (maker !== undefined && isKudoMaker(maker) && hasKudoLabels(live, instance.name)) ||
+    (!touched && hasKudoLabels(live, instance.name)) ||
+    asString(annotationsOf(live)[ANNOTATION_ADOPT]) === "true";
+  return { kind: wasOurs ? "ours" : "stranger", ...(maker && { maker }) };
+}
+
+/** The owners in words: `databases/galera-prod, databases/galera-test`. */
+export function formatOwners(owners: readonly SharedOwner[]): string {
+  return owners.map(({ instance }) => instanceKey(instance)).join(", ");
+}
+
+/** True when the mark is exactly this life of the instance. */
+export function isMarkedFor(live: KubeObject, instance: InstanceIdentity): boolean {
+  const owner = ownerOf(live);
+  return owner !== undefined && ownerMark(owner) === ownerMark(instance);
+}
