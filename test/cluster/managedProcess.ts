@@ -18,7 +18,11 @@ const GUARD = `
 exec 3<&0
 "$@" 3<&- </dev/null &
 pid=$!
-( cat <&3 >/dev/null; kill -TERM $pid; sleep 10; kill -KILL $pid ) 2>/dev/null &
+( cat <&3 >/dev/null
+  kill -TERM $pid
+  tries=0
+  while kill -0 $pid && [ $tries -lt 20 ]; do sleep 0.5; tries=$((tries + 1)); done
+  kill -KILL $pid ) 2>/dev/null &
 wait $pid
 `;
 
