@@ -1,16 +1,25 @@
-/** The state that an instance last acted on. Plans render from it, never from the live spec (engine.md, 3). */
+/** A reference to an OperatorVersion; without a namespace it lives beside the instance. */
+export interface OperatorVersionRef {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/**
+ * What an instance was last told to be, and the plan that this started. Plans render from it, never from the live
+ * spec; what changed is known by comparing the two (engine.md, 3). It is kept in the index Secret.
+ */
 export interface Accepted {
-  /** `namespace` only when the instance names one of its own. */
-  readonly operatorVersion: { readonly name: string; readonly namespace?: string };
-  /** `sha256:<hex>`; the package stands in the package store under it. */
+  readonly operatorVersion: OperatorVersionRef;
+  /** `sha256:…` of the package that the plan started with. */
   readonly packageDigest: string;
-  /** `spec.parameters` as text, defaults not filled in. */
+  /** Parameters last acted on, as the Instance holds them. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** The plan that this state started, and its run. */
   readonly plan: string;
   readonly planUid: string;
-  /** The commit it came from; absent for instances that are not from Git. */
+  /** Commit that the Instance carried when it was accepted; absent without Git. */
   readonly revision?: string;
-  /** RFC 3339. */
+  /** RFC 3339, when the plan was started. */
   readonly startedAt?: string;
+  /** True once `deploy` was COMPLETE; until then every change runs `deploy`. */
+  readonly deployed: boolean;
 }

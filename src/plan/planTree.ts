@@ -31,7 +31,9 @@ export function planTree(input: PlanTreeInput, paint: Paint = (text) => text): s
   const plans = [...input.plans].sort((a, b) => (a.name < b.name ? -1 : 1));
   const root: Node = {
     text: `${name} (Operator-Version: "${operatorVersion}" Active-Plan: "${active.name}")`,
-    children: plans.map((plan) => planNode(plan, plan.name === active.name ? input.planStatus[plan.name] : undefined, paint)),
+    children: plans.map((plan) =>
+      planNode(plan, plan.name === active.name ? input.planStatus[plan.name] : undefined, paint),
+    ),
   };
   return [`Plan(s) for "${name}" in namespace "${namespace}":`, ".", ...branch([root], ""), ""].join("\n");
 }
@@ -46,7 +48,9 @@ export function activePlan(planStatus: Readonly<Record<string, PlanStatus>>): Pl
 }
 
 function planNode(plan: Plan, status: PlanStatus | undefined, paint: Paint): Node {
-  const updated = status?.lastUpdatedTimestamp ? `, last updated ${status.lastUpdatedTimestamp.replace("T", " ").replace("Z", "")}` : "";
+  const updated = status?.lastUpdatedTimestamp
+    ? `, last updated ${status.lastUpdatedTimestamp.replace("T", " ").replace("Z", "")}`
+    : "";
   return {
     text: `Plan ${plan.name} (${strategyOf(plan.strategy)} strategy) ${mark(status, paint)}${updated}${message(status)}`,
     children: plan.phases.map((phase): Node => {

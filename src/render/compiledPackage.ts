@@ -1,4 +1,4 @@
-import { type Issue, excerptAt } from "../base/issue.ts";
+import { excerptAt, type Issue } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
 import { kudoFunctions } from "../template/functions/table.ts";
@@ -23,7 +23,10 @@ export function compilePackage(pkg: OperatorPackage): CompiledPackage {
       if (known) return known;
       const text = pkg.templates.get(key);
       if (text === undefined) {
-        throw new RenderError("TaskRenderingError", `package ${pkg.name} has no template ${key}${didYouMean(key, pkg.templates.keys())}`);
+        throw new RenderError(
+          "TaskRenderingError",
+          `package ${pkg.name} has no template ${key}${didYouMean(key, pkg.templates.keys())}`,
+        );
       }
       const template = withLocation(pkg, key, () => parseTemplate(key, text, kudoFunctions));
       parsed.set(key, template);
@@ -54,7 +57,10 @@ export function withLocation<T>(pkg: OperatorPackage, key: string, work: () => T
 export function unmarshalError(pkg: OperatorPackage, key: string, issues: readonly Issue[]): RenderError {
   const [first] = issues;
   const lines = issues.map(({ line, column, message, excerpt }) => {
-    const place = line === undefined ? "" : ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
+    const place =
+      line === undefined
+        ? ""
+        : ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
     return `${pkg.name}/templates/${key}: ${message}${place}${excerpt ? `\n${excerpt}` : ""}`;
   });
   return new RenderError("ResourceUnmarshalError", lines.join("\n"), {

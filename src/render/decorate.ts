@@ -3,7 +3,6 @@ import type { KubeObject } from "../object/kubeObject.ts";
 import { formatRef, parseApiVersion, refOf } from "../object/objectRef.ts";
 import {
   ANNOTATION_OPERATOR_VERSION,
-  ANNOTATION_OWNER,
   ANNOTATION_PHASE,
   ANNOTATION_PLAN,
   ANNOTATION_PLAN_UID,
@@ -12,8 +11,6 @@ import {
   LABEL_HERITAGE,
   LABEL_INSTANCE,
   LABEL_OPERATOR,
-  ownerMark,
-  sharedOwnerAnnotation,
 } from "../object/ownership.ts";
 import { labelledMetadata, podTemplateMetadata } from "./labelPaths.ts";
 import { mergeStrings } from "./mergeStrings.ts";
@@ -32,7 +29,7 @@ export interface Decoration {
 
 /**
  * Adds what every object of an instance carries: labels, annotations, and for namespaced kinds the instance's
- * namespace and the owner reference (package-format 6; engine.md, 1).
+ * namespace and the owner reference (package-format 6; engine.md, 1). The ownership mark is put on by `apply`.
  *
  * Existing entries of the same name are overwritten, names and selectors never touched. The owner reference does not
  * block its owner's deletion; an Instance made by a task is owned but not controlled.
@@ -47,24 +44,20 @@ export function decorate(object: KubeObject, namespaced: boolean, decoration: De
     [LABEL_INSTANCE]: decoration.instance.name,
   };
   let next: JsonObject = mergeStrings(object, ["metadata", "labels"], labels);
-  for (const path of labelledMetadata(group, object.kind)) next = mergeStrings(next, [...path, "labels"], labels);
-  next = mergeStrings(next, ["metadata", "annotations"], {
-    ...stamps(decoration),
-    ...ownership(decoration.instance, namespaced),
-  });
+  for (const path of labelledMetadata(group, object.kind))
+    next = mergeStrings(next, [...path, "labels"], labels);
+  next = mergeStrings(next, ["metadata", "annotations"], stamps(decoration));
   for (const path of podTemplateMetadata(group, object.kind)) {
-    next = mergeStrings(next, [...path, "annotations"], { [ANNOTATION_OPERATOR_VERSION]: decoration.operatorVersion });
+    next = mergeStrings(next, [...path, "annotations"], {
+      [ANNOTATION_OPERATOR_VERSION]: decoration.operatorVersion,
+    });
   }
   const { namespace: _, ...metadata } = asObject(next.metadata);
-  if (!namespaced) return { ...next, metadata } as KubeObject;
-  return {
-    ...next,
-    metadata: {
-      ...metadata,
-      namespace: decoration.instance.namespace,
-      ownerReferences: ownerReferences(object, decoration.instance),
-    },
-  } as KubeObject;
+  const { apiVersion, kind } = object;
+  if (!namespaced) return { ...next, apiVersion, kind, metadata };
+  const { namespace } = decoration.instance;
+  const owners = ownerReferences(object, decoration.instance);
+  return { ...next, apiVersion, kind, metadata: { ...metadata, namespace, ownerReferences: owners } };
 }
 
 /** Which run wrote the object: refreshed when it is written anyway, never compared. */
@@ -77,13 +70,10 @@ function stamps({ plan, phase, step, planUid }: Decoration): Readonly<Record<str
   };
 }
 
-/** Cluster-scoped objects may have several owners, so each marks them under a key of its own. */
-function ownership(instance: InstanceIdentity, namespaced: boolean): Readonly<Record<string, string>> {
-  return { [namespaced ? ANNOTATION_OWNER : sharedOwnerAnnotation(instance)]: ownerMark(instance) };
-}
-
 function ownerReferences(object: KubeObject, { name, uid }: InstanceIdentity): readonly JsonObject[] {
-  const others = asList(object.metadata.ownerReferences).map(asObject).filter((owner) => owner.uid !== uid);
+  const others = asList(object.metadata.ownerReferences)
+    .map(asObject)
+    .filter((owner) => owner.uid !== uid);
   const controller = others.find((owner) => owner.controller === true);
   if (controller) {
     throw new RenderError(
@@ -94,6 +84,13 @@ function ownerReferences(object: KubeObject, { name, uid }: InstanceIdentity): r
   const isChild = object.kind === "Instance" && parseApiVersion(object.apiVersion).group === "kudo.dev";
   return [
     ...others,
-    { apiVersion: "kudo.dev/v1beta1", kind: "Instance", name, uid, controller: !isChild, blockOwnerDeletion: false },
+    {
+      apiVersion: "kudo.dev/v1beta1",
+      kind: "Instance",
+      name,
+      uid,
+      controller: !isChild,
+      blockOwnerDeletion: false,
+    },
   ];
 }

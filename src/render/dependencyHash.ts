@@ -14,9 +14,24 @@ export interface Dependency {
 }
 
 /** Members of metadata that the canonical text has with empty values, whatever the object says. */
-const EMPTIED = { annotations: {}, finalizers: [], managedFields: [], ownerReferences: [], deletionGracePeriodSeconds: 0, remainingItemCount: 0 };
+const EMPTIED = {
+  annotations: {},
+  finalizers: [],
+  managedFields: [],
+  ownerReferences: [],
+  deletionGracePeriodSeconds: 0,
+  remainingItemCount: 0,
+};
 const REMOVED: readonly string[] = [
-  "namespace", "resourceVersion", "clusterName", "continue", "creationTimestamp", "generateName", "generation", "selfLink", "uid",
+  "namespace",
+  "resourceVersion",
+  "clusterName",
+  "continue",
+  "creationTimestamp",
+  "generateName",
+  "generation",
+  "selfLink",
+  "uid",
 ];
 const ABSENT = Buffer.alloc(16);
 
@@ -27,7 +42,10 @@ const ABSENT = Buffer.alloc(16);
  * variables and projected volumes. A `spec.template` that is no pod template has no references.
  */
 export function dependenciesOf(object: KubeObject): readonly Dependency[] {
-  const templates = [valueAt(object, "spec", "template"), valueAt(object, "spec", "jobTemplate", "spec", "template")];
+  const templates = [
+    valueAt(object, "spec", "template"),
+    valueAt(object, "spec", "jobTemplate", "spec", "template"),
+  ];
   const found = templates.flatMap((template): Dependency[] => {
     const spec = asObject(valueAt(template, "spec"));
     const volumes = asList(spec.volumes);
@@ -47,7 +65,10 @@ export function dependenciesOf(object: KubeObject): readonly Dependency[] {
  * @param lookup  the object behind a dependency; `undefined` counts as absent
  * @see package-format 6.4, whose golden values this reproduces
  */
-export function withDependencyHash(object: KubeObject, lookup: (dependency: Dependency) => JsonObject | undefined): KubeObject {
+export function withDependencyHash(
+  object: KubeObject,
+  lookup: (dependency: Dependency) => JsonObject | undefined,
+): KubeObject {
   const { group } = parseApiVersion(object.apiVersion);
   const paths = podTemplateMetadata(group, object.kind);
   const dependencies = paths.length > 0 ? dependenciesOf(object) : [];
@@ -55,12 +76,17 @@ export function withDependencyHash(object: KubeObject, lookup: (dependency: Depe
   const sums = dependencies.map((dependency) => sumOf(lookup(dependency)));
   const hash = createHash("md5").update(Buffer.concat(sums)).digest("hex");
   let next: JsonObject = object;
-  for (const path of paths) next = mergeStrings(next, [...path, "annotations"], { [ANNOTATION_DEPENDENCIES_HASH]: hash });
+  for (const path of paths)
+    next = mergeStrings(next, [...path, "annotations"], { [ANNOTATION_DEPENDENCIES_HASH]: hash });
   return next as KubeObject;
 }
 
 function sumOf(object: JsonObject | undefined): Buffer {
-  if (!object || isJsonObject(valueAt(object, "metadata", "annotations")) && valueAt(object, "metadata", "annotations", ANNOTATION_SKIP_HASH) !== undefined) {
+  if (
+    !object ||
+    (isJsonObject(valueAt(object, "metadata", "annotations")) &&
+      valueAt(object, "metadata", "annotations", ANNOTATION_SKIP_HASH) !== undefined)
+  ) {
     return ABSENT;
   }
   return createHash("md5").update(canonicalText(object)).digest();

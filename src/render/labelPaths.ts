@@ -38,5 +38,7 @@ export function podTemplateMetadata(group: string, kind: string): readonly (read
 }
 
 function pathsFor(rows: readonly PathRow[], group: string, kind: string): readonly (readonly string[])[] {
-  return rows.filter((row) => row.kind === kind && (row.group === undefined || row.group === group)).map((row) => row.path);
+  return rows
+    .filter((row) => row.kind === kind && (row.group === undefined || row.group === group))
+    .map((row) => row.path);
 }

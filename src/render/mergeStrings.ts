@@ -14,14 +14,19 @@ export function mergeStrings(
   return merge(value, path, entries) as JsonObject;
 }
 
-function merge(value: JsonValue | undefined, path: readonly string[], entries: Readonly<Record<string, string>>): JsonValue {
+function merge(
+  value: JsonValue | undefined,
+  path: readonly string[],
+  entries: Readonly<Record<string, string>>,
+): JsonValue {
   const [key, ...rest] = path;
   if (key === undefined) {
     const map = value ?? {};
     const isTextMap = isJsonObject(map) && Object.values(map).every((item) => typeof item === "string");
     return isTextMap ? { ...map, ...entries } : map;
   }
-  if (key === "[]") return Array.isArray(value) ? value.map((item) => merge(item, rest, entries)) : (value ?? []);
+  if (key === "[]")
+    return Array.isArray(value) ? value.map((item) => merge(item, rest, entries)) : (value ?? []);
   const map = value ?? {};
   if (!isJsonObject(map)) return map;
   if (rest[0] === "[]" && !Array.isArray(map[key])) return map;

@@ -16,7 +16,11 @@ export class RenderError extends AppError {
   readonly reason: RenderReason;
   readonly location: Location;
 
-  constructor(reason: RenderReason, message: string, options: AppErrorOptions & { readonly location?: Location } = {}) {
+  constructor(
+    reason: RenderReason,
+    message: string,
+    options: AppErrorOptions & { readonly location?: Location } = {},
+  ) {
     super(message, options);
     this.reason = reason;
     this.code = `render.${reason}`;

@@ -46,7 +46,9 @@ export function renderResources(
 
 /** True when the template's text asks for the running plan, phase or step: what it renders differs from run to run. */
 export function readsPlanPosition(compiled: CompiledPackage, resources: readonly string[]): boolean {
-  return resources.some((key) => /\.(PlanName|PhaseName|StepName)\b/.test(compiled.pkg.templates.get(key) ?? ""));
+  return resources.some((key) =>
+    /\.(PlanName|PhaseName|StepName)\b/.test(compiled.pkg.templates.get(key) ?? ""),
+  );
 }
 
 /** The text of one template. */
@@ -55,7 +57,11 @@ export function renderText(compiled: CompiledPackage, key: string, context: Rend
   return withLocation(compiled.pkg, key, () => template.execute(goValueOf(variables(context))));
 }
 
-function renderObjects(compiled: CompiledPackage, key: string, context: RenderContext): readonly KubeObject[] {
+function renderObjects(
+  compiled: CompiledPackage,
+  key: string,
+  context: RenderContext,
+): readonly KubeObject[] {
   const { objects, issues } = parseObjects(renderText(compiled, key, context), `templates/${key}`);
   if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues);
   return objects.map(({ object }) => object);

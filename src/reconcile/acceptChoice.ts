@@ -1,0 +1,88 @@
+import { rfc3339 } from "../base/clock.ts";
+import type { Accepted } from "../plan/accepted.ts";
+import type { Choice } from "../plan/choosePlan.ts";
+import { alignStatuses, startRun } from "../plan/planStatus.ts";
+import type { CompiledPackage } from "../render/compiledPackage.ts";
+import type { Pass } from "./reconcileDeps.ts";
+
+/** A choice that changes what is accepted. */
+export type AcceptingChoice = Extract<Choice, { kind: "start" | "accept" | "takeOver" }>;
+
+/**
+ * Takes a choice into memory: what the instance is accepted to be, and the plan that this starts. It rides on the next
+ * write of the index, which comes before the first write that depends on it.
+ *
+ * The package is kept in the cluster first: nothing may name a digest that a restart could not find.
+ *
+ * @param compiled  the package that the choice was made for
+ */
+export async function acceptChoice(
+  pass: Pass,
+  choice: AcceptingChoice,
+  compiled: CompiledPackage,
+): Promise<Accepted> {
+  const { deps, view, memory, signal } = pass;
+  const before = memory.index?.accepted;
+  await deps.packages.keep(compiled.pkg, signal);
+  const now = rfc3339(deps.clock.now());
+  const inputs = {
+    operatorVersion: view.operatorVersion,
+    packageDigest: compiled.pkg.digest,
+    parameters: view.parameters,
+    ...(view.revision !== undefined && { revision: view.revision }),
+  };
+  const accepted = runOf(choice, before, inputs, () => deps.newUid(), now);
+  if (memory.index) memory.index = { ...memory.index, accepted };
+  memory.acceptedUnsaved = true;
+  const statuses = alignStatuses(compiled.pkg, memory.planStatus ?? view.planStatus);
+  memory.planStatus = statuses;
+  if (choice.kind === "start") beginRun(pass, compiled, accepted, choice.reason);
+  return accepted;
+}
+
+/** Puts a fresh run into memory and says so. */
+export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accepted, reason: string): void {
+  const { deps, view, memory } = pass;
+  const plan = compiled.pkg.plans.get(accepted.plan) ?? {
+    name: accepted.plan,
+    strategy: "serial",
+    phases: [],
+  };
+  const started = startRun(plan, accepted.planUid, rfc3339(deps.clock.now()));
+  memory.planStatus = {
+    ...alignStatuses(compiled.pkg, memory.planStatus ?? view.planStatus),
+    [plan.name]: started,
+  };
+  memory.steps.clear();
+  memory.rendered.clear();
+  memory.told.clear();
+  const instance = { namespace: view.namespace, name: view.name };
+  deps.emit({ kind: "planStarted", instance, plan: plan.name, uid: accepted.planUid, reason });
+}
+
+type Inputs = Pick<Accepted, "operatorVersion" | "packageDigest" | "parameters" | "revision">;
+
+function runOf(
+  choice: AcceptingChoice,
+  before: Accepted | undefined,
+  inputs: Inputs,
+  newUid: () => string,
+  now: string,
+): Accepted {
+  const deployed = before?.deployed ?? false;
+  switch (choice.kind) {
+    case "start": {
+      // A plan started by hand runs with what was accepted; a change of inputs would have been chosen before it.
+      const base = choice.reason === "requested" && before ? { ...inputsOf(before) } : inputs;
+      return { ...base, plan: choice.plan, planUid: choice.uid ?? newUid(), startedAt: now, deployed };
+    }
+    case "takeOver":
+      return { ...inputs, plan: choice.plan, planUid: choice.uid, deployed: choice.deployed };
+    case "accept":
+      return { ...inputs, plan: before?.plan ?? "deploy", planUid: before?.planUid ?? newUid(), deployed };
+  }
+}
+
+function inputsOf({ operatorVersion, packageDigest, parameters, revision }: Accepted): Inputs {
+  return { operatorVersion, packageDigest, parameters, ...(revision !== undefined && { revision }) };
+}

@@ -1,0 +1,121 @@
+import { finishRun } from "../apply/finishRun.ts";
+import { rfc3339 } from "../base/clock.ts";
+import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
+import { findTask, type Plan } from "../package/operatorPackage.ts";
+import { resolveParameters } from "../package/parameterValues.ts";
+import type { Accepted } from "../plan/accepted.ts";
+import type { PlanStatus } from "../plan/planStatus.ts";
+import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { readsPlanPosition, renderResources } from "../render/renderTask.ts";
+import type { Pass } from "./reconcileDeps.ts";
+import { contextOf } from "./runPlan.ts";
+import { saveIndex } from "./saveIndex.ts";
+
+/** Plans whose claims count as one. */
+const ONE_GROUP: readonly string[] = ["deploy", "update", "upgrade"];
+
+/**
+ * What has to be in the index before the status says that the plan is over: claims that the run no longer rendered go,
+ * the run is recorded, and `deploy` is remembered as done.
+ *
+ * A run that changes no claim costs no request: the record rides on the next write.
+ */
+export async function finishPlan(
+  pass: Pass,
+  compiled: CompiledPackage,
+  accepted: Accepted,
+  status: PlanStatus,
+): Promise<void> {
+  const { deps, view, memory } = pass;
+  const { index } = memory;
+  if (!index) return;
+  const now = rfc3339(deps.clock.now());
+  const complete = status.status === "COMPLETE";
+  const deployed = accepted.deployed || (complete && accepted.plan === "deploy");
+  const record = {
+    ...(accepted.revision !== undefined && { revision: accepted.revision }),
+    planUid: accepted.planUid,
+    plan: accepted.plan,
+    time: now,
+    result: complete ? ("COMPLETE" as const) : ("FATAL_ERROR" as const),
+    objects: index.entries.length,
+  };
+  const plan = compiled.pkg.plans.get(accepted.plan);
+  const settled = { ...index, accepted: { ...accepted, deployed } };
+  const next =
+    complete && plan
+      ? finishRun(settled, { ...claimsOf(pass, compiled, accepted, plan), record })
+      : { ...settled, history: [record, ...index.history].slice(0, 5) };
+  const claimsChanged = next.entries.some((entry, at) => entry !== index.entries[at]);
+  memory.index = next;
+  memory.steps.clear();
+  memory.rendered.clear();
+  if (claimsChanged) await saveIndex(pass, next, new Map());
+  const startedAt = accepted.startedAt === undefined ? deps.clock.now() : Date.parse(accepted.startedAt);
+  deps.emit({
+    kind: "planFinished",
+    instance: { namespace: view.namespace, name: view.name },
+    plan: accepted.plan,
+    status: complete ? "COMPLETE" : "FATAL_ERROR",
+    durationMs: Math.max(0, deps.clock.now() - startedAt),
+    ...(messageOfPlan(status) && { message: messageOfPlan(status) ?? "" }),
+  });
+}
+
+/** The message that says why a plan failed: its own, else that of the phase or step that failed. */
+export function messageOfPlan(status: PlanStatus): string | undefined {
+  const parts = [status, ...status.phases, ...status.phases.flatMap((phase) => phase.steps)];
+  return (
+    parts.find((part) => part.status === "FATAL_ERROR" && part.message)?.message ??
+    parts.find((part) => part.status === "ERROR" && part.message)?.message ??
+    parts.find((part) => part.status === "IN_PROGRESS" && part.message)?.message
+  );
+}
+
+/** What every task of the run rendered; tasks that an earlier process carried out are rendered again, which is pure. */
+function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, plan: Plan) {
+  const rendered = new Map<string, readonly ObjectRef[]>();
+  const addOnly = new Set<string>();
+  const params = resolveParameters(compiled.pkg, accepted.parameters);
+  for (const phase of plan.phases) {
+    for (const step of phase.steps) {
+      for (const name of step.tasks) {
+        const task = findTask(compiled.pkg, name);
+        if (task?.kind !== "Apply" && task?.kind !== "Toggle") continue;
+        if (readsPlanPosition(compiled, task.resources)) addOnly.add(name);
+        const known = pass.memory.rendered.get(name);
+        if (known || "problems" in params) {
+          rendered.set(name, [...(rendered.get(name) ?? []), ...(known ?? [])]);
+          continue;
+        }
+        const context = contextOf(
+          pass,
+          { compiled, accepted, params: params.values },
+          { phase: phase.name, step: step.name },
+        );
+        const refs = renderResources(compiled, task.resources, context).map(({ object }) => refOf(object));
+        rendered.set(name, [...(rendered.get(name) ?? []), ...withNamespaces(pass, refs)]);
+      }
+    }
+  }
+  const groupTasks = groupTasksOf(compiled, accepted.plan);
+  return { plan: accepted.plan, rendered, addOnly, groupTasks };
+}
+
+/** References as the index has them: rendered text may leave the namespace out, or name another one. */
+function withNamespaces({ memory, view }: Pass, refs: readonly ObjectRef[]): readonly ObjectRef[] {
+  const known = new Set(memory.index?.entries.map((entry) => refKey(entry.ref)));
+  return refs.map(({ namespace: _, ...ref }) => {
+    const inNamespace = { ...ref, namespace: view.namespace };
+    return known.has(refKey(inNamespace)) ? inNamespace : ref;
+  });
+}
+
+/** Every task that the plans of the group have: claims of tasks that a new version dropped go. */
+function groupTasksOf(compiled: CompiledPackage, plan: string): ReadonlySet<string> {
+  const group = ONE_GROUP.includes(plan) ? ONE_GROUP : [plan];
+  const plans = group.flatMap((name) => compiled.pkg.plans.get(name) ?? []);
+  return new Set(
+    plans.flatMap(({ phases }) => phases.flatMap(({ steps }) => steps.flatMap((step) => step.tasks))),
+  );
+}

@@ -1,0 +1,61 @@
+import type { AppliedIndex } from "../apply/appliedIndex.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
+import type { PlanStatus } from "../plan/planStatus.ts";
+import type { PreparedTask } from "../task/prepareStep.ts";
+
+/** A step that has begun in this process: rendered once, however long it waits. */
+export interface StepMemory {
+  readonly tasks: readonly PreparedTask[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The root cause as last found, and when to look again. */
+  cause?: { readonly text: string | undefined; readonly lookAgainAt: number; readonly intervalMs: number };
+}
+
+/** Somebody waits for the stored set to be applied again. */
+export interface ReapplyRequest {
+  readonly resolve: (result: { readonly applied: number }) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * What the process knows of an instance beyond the cluster: nothing here must survive, all of it is made again from the
+ * custom resource and the index Secret.
+ */
+export interface InstanceMemory {
+  /** The index with what rides on its next write: uids, the last run's record. */
+  index: AppliedIndex | undefined;
+  /** True while `accepted` of that index is not in the cluster yet. */
+  acceptedUnsaved: boolean;
+  /** An intent that an earlier process left open has been settled. */
+  recovered: boolean;
+  /** Plan statuses, ahead of the cluster until the next status write. */
+  planStatus: Readonly<Record<string, PlanStatus>> | undefined;
+  /** By plan uid, phase and step. */
+  readonly steps: Map<string, StepMemory>;
+  /** What this run's tasks rendered, for the claims at its end. */
+  readonly rendered: Map<string, readonly ObjectRef[]>;
+  /** One sentence for people: why nothing happens, what failed last. */
+  message: string;
+  /** Notes already told, so that a pass that is repeated does not repeat them. */
+  readonly told: Set<string>;
+  /** Failed passes since the last good one; 0 when all is well. */
+  failures: number;
+  reapply: ReapplyRequest[];
+}
+
+/** Nothing known yet. */
+export function newMemory(): InstanceMemory {
+  return {
+    index: undefined,
+    acceptedUnsaved: false,
+    recovered: false,
+    planStatus: undefined,
+    steps: new Map(),
+    rendered: new Map(),
+    message: "",
+    told: new Set(),
+    failures: 0,
+    reapply: [],
+  };
+}

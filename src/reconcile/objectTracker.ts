@@ -1,0 +1,185 @@
+import { hash } from "node:crypto";
+import type { LiveVersion } from "../apply/applyContext.ts";
+import { messageOf } from "../base/errors.ts";
+import type { ClusterClient } from "../cluster/clusterClient.ts";
+import { watchResources } from "../cluster/watchResources.ts";
+import type { Health } from "../health/health.ts";
+import { judge } from "../health/judge.ts";
+import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
+import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
+import { ANNOTATION_OWNER, instanceKey, LABEL_HERITAGE, parseOwnerMark } from "../object/ownership.ts";
+
+/** What stays in memory of one object: no manifest, a few hundred bytes. */
+interface Tracked {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Of everything but status and bookkeeping. */
+  readonly content: string;
+  readonly health: Health;
+  readonly deleting: boolean;
+  /** `namespace/name` of the owning instances, as last seen while the marks were there. */
+  readonly owners: readonly string[];
+}
+
+/** What a line of a watch meant for the instances that own the object. */
+export interface ObjectChange {
+  readonly ref: ObjectRef;
+  readonly owners: readonly string[];
+  /** The object as it is now; `undefined` when the watch lost it: deleted, or our label was removed. */
+  readonly object: KubeObject | undefined;
+  readonly contentChanged: boolean;
+  readonly healthChanged: boolean;
+}
+
+/** What the tracker needs from outside. */
+export interface ObjectTrackerDeps {
+  readonly client: ClusterClient;
+  readonly now: () => number;
+  readonly onChange: (change: ObjectChange) => void;
+  readonly onError: (resource: string, message: string) => void;
+}
+
+/** Only objects that carry KUDO's label are watched. */
+const SELECTOR = `${LABEL_HERITAGE}=kudo`;
+
+/**
+ * Watches every kind that instances own, and remembers identity, health and a digest of each object.
+ *
+ * One watch per kind for the whole cluster; no request per object or instance. What we wrote ourselves is noted at once,
+ * so that its echo in the watch is no change.
+ */
+export class ObjectTracker {
+  readonly #deps: ObjectTrackerDeps;
+  readonly #objects = new Map<string, Tracked>();
+  readonly #types = new Map<
+    string,
+    { readonly stop: AbortController; synced: boolean; readonly ended: Promise<void> }
+  >();
+
+  constructor(deps: ObjectTrackerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts to watch a kind; nothing happens when it is watched already. */
+  watch({ apiVersion, kind }: Pick<ObjectRef, "apiVersion" | "kind">, signal: AbortSignal): void {
+    const key = `${apiVersion}|${kind}`;
+    if (this.#types.has(key)) return;
+    const stop = new AbortController();
+    const { ended } = watchResources(
+      this.#deps.client,
+      { apiVersion, kind },
+      { labelSelector: SELECTOR },
+      {
+        onSynced: () => {
+          const type = this.#types.get(key);
+          if (type) type.synced = true;
+        },
+        onEvent: (type, object) => (type === "DELETED" ? this.#lost(object) : this.#saw(object)),
+        onError: (error) => this.#deps.onError(kind, messageOf(error)),
+      },
+      AbortSignal.any([stop.signal, signal]),
+    );
+    this.#types.set(key, { stop, synced: false, ended });
+  }
+
+  /** Resolves when every watch is over; they end with the signal that they were started with. */
+  async ended(): Promise<void> {
+    await Promise.all([...this.#types.values()].map((type) => type.ended));
+    this.#objects.clear();
+  }
+
+  /** Identity of an object, from memory. */
+  live(ref: ObjectRef, drifted: boolean): LiveVersion {
+    const tracked = this.#objects.get(refKey(ref));
+    if (tracked) return { kind: "seen", uid: tracked.uid, deleting: tracked.deleting, drifted };
+    return this.#types.get(`${ref.apiVersion}|${ref.kind}`)?.synced
+      ? { kind: "absent" }
+      : { kind: "unknown" };
+  }
+
+  health(ref: ObjectRef): Health | undefined {
+    return this.#objects.get(refKey(ref))?.health;
+  }
+
+  /** True when the last line about the object says what the digest was made from. */
+  isContent(ref: ObjectRef, object: KubeObject): boolean {
+    return this.#objects.get(refKey(ref))?.content === contentOf(object);
+  }
+
+  /** Notes an answer to a write of ours. */
+  noteWritten(object: KubeObject): void {
+    const key = refKey(refOf(object));
+    const known = this.#objects.get(key);
+    if (known && isOlder(object, known)) return;
+    this.#objects.set(key, this.#track(object, known));
+  }
+
+  /** Drops an object that is gone for good. */
+  forget(ref: ObjectRef): void {
+    this.#objects.delete(refKey(ref));
+  }
+
+  #saw(object: KubeObject): void {
+    const ref = refOf(object);
+    const key = refKey(ref);
+    const known = this.#objects.get(key);
+    if (known && isOlder(object, known)) return;
+    const next = this.#track(object, known);
+    this.#objects.set(key, next);
+    const contentChanged = known?.content !== next.content || known.uid !== next.uid;
+    const healthChanged =
+      known?.health.status !== next.health.status ||
+      known.health.message !== next.health.message ||
+      known.deleting !== next.deleting;
+    if (!contentChanged && !healthChanged) return;
+    this.#deps.onChange({ ref, owners: next.owners, object, contentChanged, healthChanged });
+  }
+
+  #lost(object: KubeObject): void {
+    const ref = refOf(object);
+    const key = refKey(ref);
+    const known = this.#objects.get(key);
+    if (known && known.uid !== object.metadata.uid) return; // an earlier life
+    this.#objects.delete(key);
+    const owners = known?.owners ?? ownersOf(object);
+    this.#deps.onChange({ ref, owners, object: undefined, contentChanged: true, healthChanged: true });
+  }
+
+  #track(object: KubeObject, known: Tracked | undefined): Tracked {
+    const owners = ownersOf(object);
+    return {
+      uid: object.metadata.uid ?? "",
+      resourceVersion: object.metadata.resourceVersion ?? "",
+      content: contentOf(object),
+      health: judge(object, this.#deps.now()),
+      deleting: object.metadata.deletionTimestamp !== undefined,
+      owners: owners.length > 0 ? owners : (known?.owners ?? []),
+    };
+  }
+}
+
+/** Instances that the object's marks name. */
+export function ownersOf(object: KubeObject): readonly string[] {
+  return Object.entries(annotationsOf(object))
+    .filter(([key]) => key === ANNOTATION_OWNER || key.startsWith(`${ANNOTATION_OWNER}.`))
+    .flatMap(([, value]) => {
+      const owner = parseOwnerMark(value);
+      return owner ? [instanceKey(owner)] : [];
+    });
+}
+
+function contentOf({ metadata, status: _, ...rest }: KubeObject): string {
+  const { resourceVersion: __, managedFields: ___, generation: ____, ...kept } = metadata;
+  return hash("md5", JSON.stringify([rest, kept]), "base64");
+}
+
+/** Resource versions of one kind count up; a line that was under way while we wrote is older than our answer. */
+function isOlder(object: KubeObject, known: Tracked): boolean {
+  const next = object.metadata.resourceVersion ?? "";
+  if (object.metadata.uid !== known.uid) return false;
+  return (
+    next === known.resourceVersion ||
+    next.length < known.resourceVersion.length ||
+    (next.length === known.resourceVersion.length && next < known.resourceVersion)
+  );
+}

@@ -1,0 +1,288 @@
+import { emptyIndex, pendingDeletions, reborn, withoutEntries } from "../apply/appliedIndex.ts";
+import { prune } from "../apply/prune.ts";
+import { reapply } from "../apply/reapply.ts";
+import { recoverIntent } from "../apply/recoverIntent.ts";
+import { FINALIZER_PRUNE, MANAGER_STATUS } from "../object/ownership.ts";
+import { validateParameters } from "../package/parameterValues.ts";
+import type { Accepted } from "../plan/accepted.ts";
+import { type Choice, choosePlan, type Decision } from "../plan/choosePlan.ts";
+import { isRunning, isTerminal } from "../plan/planStatus.ts";
+import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { acceptChoice, beginRun } from "./acceptChoice.ts";
+import { readyCondition, type WantedCondition } from "./conditions.ts";
+import { finishPlan } from "./finishPlan.ts";
+import { eventOfNote } from "./noteEvents.ts";
+import { PassError } from "./passError.ts";
+import { applyContext, instanceRef, mayWrite, type Pass } from "./reconcileDeps.ts";
+import { removeDeleted } from "./removeDeleted.ts";
+import { runPlan, statusOf } from "./runPlan.ts";
+import { saveAccepted, saveIndex } from "./saveIndex.ts";
+import { unhealthyObjects } from "./unhealthyObjects.ts";
+import type { WorkResult } from "./workQueue.ts";
+import { writeStatus } from "./writeStatus.ts";
+
+/** How soon to look again when only a change elsewhere can help, in milliseconds; watches usually tell earlier. */
+const LOOK_AGAIN_MS = 30_000;
+/** How soon to look again while another process holds the Lease, in milliseconds. */
+const NOT_LEADING_MS = 1_000;
+
+/**
+ * One pass over one instance, top to bottom: choose the plan, advance it, finish it, prune, write what is to be seen.
+ *
+ * Everything durable is in the custom resource and the index Secret, so that a pass may end anywhere and the next one,
+ * in this process or another, goes on.
+ */
+export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
+  const { deps, view, memory } = pass;
+  if (!mayWrite(deps)) return { kind: "again", afterMs: NOT_LEADING_MS };
+  await loadIndex(pass);
+  if (view.deleting)
+    return removeDeleted(pass, (accepted, compiled) => carryOn(pass, accepted, compiled, []));
+  if (view.suspendedBy) return whileSuspended(pass);
+  await ensureFinalizer(pass);
+
+  const decision = await decide(pass);
+  const { choice } = decision;
+  const compiled = await packageFor(pass, choice);
+  const accepted =
+    choice.kind === "start" || choice.kind === "accept" || choice.kind === "takeOver"
+      ? compiled && (await acceptChoice(pass, choice, compiled))
+      : memory.index?.accepted;
+  if (decision.emptyInbox) await emptyInbox(pass);
+  const conditions = conditionsOf(choice);
+  memory.message = conditions[0]?.message ?? "";
+  tellIllegal(pass, choice);
+  if (!accepted || !compiled) {
+    await writeStatus(pass, conditions);
+    rejectReapply(pass, "the instance has not been deployed yet");
+    return { kind: "again", afterMs: LOOK_AGAIN_MS };
+  }
+  return carryOn(pass, accepted, compiled, conditions);
+}
+
+/** Runs what is accepted as far as it goes, and writes down how far that was. */
+async function carryOn(
+  pass: Pass,
+  accepted: Accepted,
+  compiled: CompiledPackage,
+  conditions: readonly WantedCondition[],
+): Promise<WorkResult> {
+  const { deps, memory, view } = pass;
+  const known = (memory.planStatus ?? view.planStatus)[accepted.plan];
+  if (known?.uid !== accepted.planUid) beginRun(pass, compiled, accepted, "resumed");
+  const write = async (): Promise<void> => {
+    await saveAccepted(pass);
+    await writeStatus(pass, [...conditions, readiness(pass, accepted)]);
+  };
+  if (!isTerminal(statusOf(pass, accepted).status)) {
+    rejectReapply(pass, `plan '${accepted.plan}' is running`);
+    const result = await runPlan(pass, compiled, accepted, write);
+    if (result.kind !== "ended") {
+      await write();
+      return result.kind === "failed" ? { kind: "retry" } : { kind: "again", afterMs: result.lookAgainMs };
+    }
+    await finishPlan(pass, compiled, accepted, statusOf(pass, accepted));
+    await write();
+    deps.drift.planEnded(view);
+    return { kind: "again", afterMs: 0 }; // what waited for the end of the plan has its turn now
+  }
+  const pruned = await pruneUnclaimed(pass, compiled);
+  await answerReapply(pass, compiled);
+  await write();
+  return pruned;
+}
+
+async function loadIndex(pass: Pass): Promise<void> {
+  const { deps, view, memory, signal } = pass;
+  const identity = { namespace: view.namespace, name: view.name, uid: view.uid };
+  memory.index ??= deps.indexes.get(view) ?? emptyIndex(identity);
+  if (memory.index.instance.uid !== view.uid && !view.deleting) memory.index = reborn(memory.index, identity);
+  if (memory.recovered) return;
+  if (memory.index.intent)
+    memory.index = await recoverIntent(memory.index, (ref) => deps.client.get(ref, { signal }));
+  for (const entry of memory.index.entries) deps.tracker.watch(entry.ref, deps.lifetime);
+  memory.recovered = true;
+}
+
+async function whileSuspended(pass: Pass): Promise<WorkResult> {
+  const { view, memory } = pass;
+  const message =
+    view.suspendedBy === "git"
+      ? "suspended by its file in Git (sync.suspend)"
+      : "suspended by hand; `lockstep resume` goes on";
+  memory.message = message;
+  rejectReapply(pass, message);
+  const kept = view.conditions
+    .filter(({ type }) => type === "Ready")
+    .map(({ lastTransitionTime: _, ...condition }) => condition);
+  await writeStatus(pass, [...kept, { type: "Suspended", status: "True", reason: "Suspended", message }]);
+  return { kind: "done" };
+}
+
+/** Instances that others made get the finalizer here; those from Git carry it from the start. */
+async function ensureFinalizer(pass: Pass): Promise<void> {
+  const { deps, view, signal } = pass;
+  if (view.hasFinalizer || view.source !== undefined) return;
+  const body = {
+    metadata: { resourceVersion: view.resourceVersion, finalizers: [...view.finalizers, FINALIZER_PRUNE] },
+  };
+  const written = await deps.client.patch(instanceRef(view), "merge", body, {
+    fieldManager: MANAGER_STATUS,
+    signal,
+  });
+  deps.instances.observe(written);
+}
+
+async function decide({ deps, view, memory, signal }: Pass): Promise<Decision> {
+  const published = deps.packages.published(view.operatorVersion, view.namespace);
+  const accepted = memory.index?.accepted;
+  const pkg = published?.kind === "found" ? deps.packages.peek(published.digest)?.pkg : undefined;
+  const acceptedPkg = accepted && (await deps.packages.load(accepted.packageDigest, signal))?.pkg;
+  const decision = choosePlan({
+    operatorVersion: view.operatorVersion,
+    parameters: view.parameters,
+    planStatus: memory.planStatus ?? view.planStatus,
+    ...(view.expectedDigest !== undefined && { expectedDigest: view.expectedDigest }),
+    ...(view.request && { request: view.request }),
+    ...(pkg && { pkg }),
+    ...(acceptedPkg && { acceptedPkg }),
+    ...(accepted && { accepted }),
+    validate: (next, parameters) =>
+      validateParameters(
+        next,
+        parameters,
+        accepted && { pkg: acceptedPkg ?? next, parameters: accepted.parameters },
+      ),
+  });
+  if (decision.choice.kind !== "pending" || published?.kind !== "broken") return decision;
+  return { ...decision, choice: { kind: "illegal", message: published.problem } };
+}
+
+/** The package that the pass works with: the new one when inputs changed, else the one that was accepted. */
+async function packageFor(
+  { deps, view, memory, signal }: Pass,
+  choice: Choice,
+): Promise<CompiledPackage | undefined> {
+  const accepted = memory.index?.accepted;
+  const takesNew =
+    choice.kind === "accept" ||
+    choice.kind === "takeOver" ||
+    (choice.kind === "start" && choice.reason !== "requested");
+  const published = deps.packages.published(view.operatorVersion, view.namespace);
+  if ((takesNew || !accepted) && published?.kind === "found") return deps.packages.peek(published.digest);
+  if (!accepted) return undefined;
+  const compiled = await deps.packages.load(accepted.packageDigest, signal);
+  if (!compiled) {
+    throw new PassError(
+      `Instance/${view.namespace}/${view.name}: its package ${accepted.packageDigest} is neither in an OperatorVersion nor stored`,
+      {
+        hint: "push the package again, or trigger a plan after restoring the OperatorVersion",
+      },
+    );
+  }
+  return compiled;
+}
+
+/** A request that was taken over, or that may not be, leaves the inbox; guarded so that a newer one stays. */
+async function emptyInbox(pass: Pass): Promise<void> {
+  const { deps, view, memory, signal } = pass;
+  const current = deps.instances.get(view)?.view ?? view;
+  if (!current.request) return;
+  if (memory.acceptedUnsaved && memory.index) await saveIndex(pass, memory.index, new Map());
+  const body = { metadata: { resourceVersion: current.resourceVersion }, spec: { planExecution: null } };
+  const written = await deps.client.patch(instanceRef(view), "merge", body, {
+    fieldManager: MANAGER_STATUS,
+    signal,
+  });
+  deps.instances.observe(written);
+}
+
+function conditionsOf(choice: Choice): readonly WantedCondition[] {
+  if (choice.kind === "pending")
+    return [{ type: "Pending", status: "True", reason: choice.code, message: choice.message }];
+  if (choice.kind === "illegal")
+    return [{ type: "Illegal", status: "True", reason: "IllegalChange", message: choice.message }];
+  return [];
+}
+
+function tellIllegal({ deps, view, memory }: Pass, choice: Choice): void {
+  if (choice.kind !== "illegal") return;
+  const key = `illegal ${choice.message}`;
+  if (memory.told.has(key)) return;
+  memory.told.add(key);
+  deps.emit({
+    kind: "noted",
+    instance: { namespace: view.namespace, name: view.name },
+    severity: "warning",
+    reason: "IllegalChange",
+    message: choice.message,
+  });
+}
+
+function readiness(pass: Pass, accepted: Accepted): WantedCondition {
+  const { view, memory, deps } = pass;
+  const { status } = statusOf(pass, accepted);
+  const unhealthy = isRunning(status) || !memory.index ? [] : unhealthyObjects(memory.index, deps.tracker);
+  const before = view.conditions.find(({ type }) => type === "Ready");
+  return readyCondition({ plan: accepted.plan, planStatus: status, unhealthy, before });
+}
+
+/** Deletes what has no claim left; only while no plan runs. */
+async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<WorkResult> {
+  const { deps, view, memory } = pass;
+  const { index } = memory;
+  if (!index || pendingDeletions(index).length === 0) return { kind: "done" };
+  const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
+  const progress = await prune(applyContext(pass, operator), index);
+  const instance = { namespace: view.namespace, name: view.name };
+  for (const note of progress.notes) {
+    const event = eventOfNote(instance, note);
+    if (event && !memory.told.has(JSON.stringify(note))) deps.emit(event);
+    memory.told.add(JSON.stringify(note));
+  }
+  if (progress.gone.length > 0) {
+    await saveIndex(pass, withoutEntries(index, progress.gone), new Map());
+    deps.emit({
+      kind: "objectsApplied",
+      instance,
+      created: 0,
+      configured: 0,
+      unchanged: 0,
+      deleted: progress.gone.length,
+      failed: 0,
+    });
+  }
+  if (progress.kind === "done") return { kind: "done" };
+  memory.message = progress.reason ?? progress.held.map(({ reason }) => reason).join("; ") ?? "";
+  if (progress.kind === "failed") return { kind: "retry" };
+  return { kind: "again", afterMs: LOOK_AGAIN_MS };
+}
+
+/** Applies the stored set again for whoever asked. */
+async function answerReapply(pass: Pass, compiled: CompiledPackage): Promise<void> {
+  const { deps, view, memory, signal } = pass;
+  const asked = memory.reapply.splice(0);
+  const { index } = memory;
+  if (asked.length === 0 || !index) return;
+  try {
+    const manifests = await deps.indexes.manifests(view, signal);
+    const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
+    const progress = await reapply(applyContext(pass, operator), index, manifests);
+    for (const { live } of progress.applied) if (live) deps.tracker.noteWritten(live);
+    await deps.drift.recheck(
+      view,
+      progress.applied.map(({ ref }) => ref),
+      signal,
+    );
+    const [failure] = progress.failures;
+    if (failure) throw new PassError(failure.message);
+    const applied = progress.applied.filter(({ action }) => action !== "unchanged").length;
+    for (const request of asked) request.resolve({ applied });
+  } catch (error) {
+    for (const request of asked) request.reject(error);
+  }
+}
+
+function rejectReapply({ memory }: Pass, message: string): void {
+  for (const request of memory.reapply.splice(0)) request.reject(new PassError(message, { conflict: true }));
+}

@@ -1,0 +1,153 @@
+import { withoutEntries } from "../apply/appliedIndex.ts";
+import { type RemovalMode, removeInstance } from "../apply/removeInstance.ts";
+import { annotationsOf } from "../object/kubeObject.ts";
+import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
+import type { Accepted } from "../plan/accepted.ts";
+import { isTerminal } from "../plan/planStatus.ts";
+import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { acceptChoice } from "./acceptChoice.ts";
+import type { WantedCondition } from "./conditions.ts";
+import { messageOfPlan } from "./finishPlan.ts";
+import { eventOfNote } from "./noteEvents.ts";
+import { applyContext, instanceRef, type Pass } from "./reconcileDeps.ts";
+import { saveIndex } from "./saveIndex.ts";
+import type { WorkResult } from "./workQueue.ts";
+import { writeStatus } from "./writeStatus.ts";
+
+const LOOK_AGAIN_MS = 5_000;
+/** On an Instance: let its objects go unharmed when it is deleted (`lockstep uninstall --orphan`). */
+const ANNOTATION_ORPHAN = "lockstep.dev/orphan";
+
+/**
+ * Carries out the deletion of an instance: cleanup plan, objects in reverse order, index, finalizers (engine.md, 5).
+ *
+ * A cleanup plan that failed keeps the finalizer: triggering `cleanup` again goes on. A namespace that is going away
+ * gets no cleanup; deletion with orphaning leaves the objects as they are.
+ *
+ * @param carryOn  advances the accepted plan and writes the status
+ */
+export async function removeDeleted(
+  pass: Pass,
+  carryOn: (accepted: Accepted, compiled: CompiledPackage) => Promise<WorkResult>,
+): Promise<WorkResult> {
+  const { deps, view, memory, signal } = pass;
+  if (!view.finalizers.includes(FINALIZER_PRUNE) && !view.finalizers.includes(KUDO_CLEANUP_FINALIZER))
+    return { kind: "done" };
+  const mode = await modeOf(pass);
+  const accepted = memory.index?.accepted;
+  const compiled = accepted && (await deps.packages.load(accepted.packageDigest, signal));
+  if (mode === "delete" && accepted && compiled?.pkg.plans.has("cleanup")) {
+    const cleanup = await cleanUp(pass, accepted, compiled, carryOn);
+    if (cleanup) return cleanup;
+  }
+  const operator = { name: compiled?.pkg.name ?? "", version: compiled?.pkg.operatorVersion ?? "" };
+  const index = memory.index;
+  if (index) {
+    const progress = await removeInstance(applyContext(pass, operator), index, mode);
+    tell(pass, progress.notes);
+    memory.index = withoutEntries(index, progress.gone);
+    if (progress.kind !== "done") {
+      if (progress.gone.length > 0) await saveIndex(pass, memory.index, new Map());
+      const message =
+        progress.reason ??
+        progress.failures[0]?.message ??
+        progress.held.map(({ reason }) => reason).join("; ");
+      await show(pass, {
+        type: "Deleting",
+        status: "True",
+        reason: progress.kind === "held" ? "Held" : "Removing",
+        message,
+      });
+      return progress.kind === "failed" ? { kind: "retry" } : { kind: "again", afterMs: LOOK_AGAIN_MS };
+    }
+    await deps.indexes.remove(view, signal);
+    deps.emit({
+      kind: "instanceRemoved",
+      instance: { namespace: view.namespace, name: view.name },
+      deleted: progress.gone.length,
+    });
+  }
+  await dropFinalizers(pass);
+  return { kind: "done" };
+}
+
+/** Runs the cleanup plan; `undefined` when it is COMPLETE and the rest may follow. */
+async function cleanUp(
+  pass: Pass,
+  accepted: Accepted,
+  compiled: CompiledPackage,
+  carryOn: (accepted: Accepted, compiled: CompiledPackage) => Promise<WorkResult>,
+): Promise<WorkResult | undefined> {
+  const { view, memory } = pass;
+  const status = (memory.planStatus ?? view.planStatus).cleanup;
+  const isOurs = accepted.plan === "cleanup" && status?.uid === accepted.planUid;
+  if (isOurs && status.status === "COMPLETE") return undefined;
+  const asked = view.request?.planName === "cleanup" && view.request.uid !== accepted.planUid;
+  if (isOurs && status.status === "FATAL_ERROR" && !asked) {
+    const message = `the cleanup plan failed: ${messageOfPlan(status) ?? "see its status"}; trigger 'cleanup' again, or let the objects go with \`lockstep uninstall --orphan\``;
+    await show(pass, { type: "Deleting", status: "False", reason: "CleanupFailed", message });
+    return { kind: "done" };
+  }
+  if (accepted.plan === "cleanup" && !asked && !(isOurs && isTerminal(status.status)))
+    return carryOn(accepted, compiled);
+  const uid = asked && view.request?.uid ? { uid: view.request.uid } : {};
+  const next = await acceptChoice(
+    pass,
+    { kind: "start", plan: "cleanup", reason: "requested", ...uid },
+    compiled,
+  );
+  return carryOn(next, compiled);
+}
+
+async function modeOf({ deps, view, memory, signal }: Pass): Promise<RemovalMode> {
+  const object = deps.instances.get(view)?.object;
+  if (view.finalizers.includes("orphan") || (object && annotationsOf(object)[ANNOTATION_ORPHAN] === "true"))
+    return "orphan";
+  const namespace = await deps.client.get(
+    { apiVersion: "v1", kind: "Namespace", name: view.namespace },
+    { signal },
+  );
+  if (namespace?.metadata.deletionTimestamp !== undefined) return "namespace";
+  // With --cascade=orphan the collector takes our owner reference from objects that live on.
+  const [entry] =
+    memory.index?.entries.filter(({ ref, uid }) => ref.namespace !== undefined && uid !== undefined) ?? [];
+  if (!entry || memory.planStatus?.cleanup !== undefined) return "delete";
+  const live = await deps.client.get(entry.ref, { signal });
+  if (
+    !live ||
+    live.metadata.deletionTimestamp !== undefined ||
+    live.metadata.uid !== entry.uid ||
+    entry.adopted
+  )
+    return "delete";
+  const owners = Array.isArray(live.metadata.ownerReferences) ? live.metadata.ownerReferences : [];
+  return owners.some((owner: { uid?: unknown }) => owner.uid === view.uid) ? "delete" : "orphan";
+}
+
+async function show(pass: Pass, condition: WantedCondition): Promise<void> {
+  pass.memory.message = condition.message;
+  await writeStatus(pass, [condition]);
+}
+
+function tell(
+  { deps, view, memory }: Pass,
+  notes: Parameters<typeof eventOfNote>[1][] | readonly Parameters<typeof eventOfNote>[1][],
+): void {
+  for (const note of notes) {
+    const key = JSON.stringify(note);
+    const event = eventOfNote({ namespace: view.namespace, name: view.name }, note);
+    if (event && !memory.told.has(key)) deps.emit(event);
+    memory.told.add(key);
+  }
+}
+
+/** Takes our finalizer and KUDO's off; the API server then lets the instance go. */
+async function dropFinalizers(pass: Pass): Promise<void> {
+  const { deps, signal } = pass;
+  const view = deps.instances.get(pass.view)?.view ?? pass.view;
+  const finalizers = view.finalizers.filter(
+    (name) => name !== FINALIZER_PRUNE && name !== KUDO_CLEANUP_FINALIZER,
+  );
+  const body = { metadata: { resourceVersion: view.resourceVersion, finalizers } };
+  await deps.client.patch(instanceRef(view), "merge", body, { fieldManager: MANAGER_STATUS, signal });
+}

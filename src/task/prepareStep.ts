@@ -1,0 +1,268 @@
+import type { DesiredObject } from "../apply/desiredObject.ts";
+import { messageOf } from "../base/errors.ts";
+import type { ClusterClient } from "../cluster/clusterClient.ts";
+import { asString, type JsonObject, valueAt } from "../object/json.ts";
+import { compareForApply } from "../object/kindOrder.ts";
+import type { KubeObject } from "../object/kubeObject.ts";
+import { formatRef, type ObjectRef, parseApiVersion, refKey, refOf } from "../object/objectRef.ts";
+import { findTask, type Step, type Task } from "../package/operatorPackage.ts";
+import type { TaskOutcome } from "../plan/taskOutcome.ts";
+import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { type Decoration, decorate } from "../render/decorate.ts";
+import { dependenciesOf, withDependencyHash } from "../render/dependencyHash.ts";
+import { RenderError } from "../render/renderError.ts";
+import { type RenderContext, type RenderedObject, renderResources } from "../render/renderTask.ts";
+
+/** A task with everything that rendering gives, before anything is written. */
+export type PreparedTask =
+  | { readonly kind: "apply"; readonly task: string; readonly objects: readonly DesiredObject[] }
+  | { readonly kind: "delete"; readonly task: string; readonly refs: readonly ObjectRef[] }
+  /** Nothing to write: its outcome stands already. */
+  | { readonly kind: "settled"; readonly task: string; readonly outcome: TaskOutcome };
+
+/** What preparing a step needs besides its arguments. */
+export interface PrepareDeps {
+  readonly client: Pick<ClusterClient, "resource">;
+  /** The object behind a dependency as we applied it, else as the cluster has it; `undefined` when there is none. */
+  readonly dependency: (ref: ObjectRef, signal: AbortSignal) => Promise<JsonObject | undefined>;
+  /** True while the kind's CustomResourceDefinition is so new that the server may not serve it yet. */
+  readonly isNewKind: (type: { readonly apiVersion: string; readonly kind: string }) => boolean;
+}
+
+/** Which step of which run, for whom. */
+export interface StepInput {
+  readonly compiled: CompiledPackage;
+  readonly step: Step;
+  readonly context: RenderContext;
+  readonly decoration: Decoration;
+}
+
+/**
+ * Renders all tasks of a step and makes the objects complete: labels, annotations, namespace, owner, dependency hash.
+ *
+ * A task that cannot be rendered is settled as failed; it does not keep the others from being prepared, so that one
+ * pass tells all mistakes.
+ */
+export async function prepareStep(
+  deps: PrepareDeps,
+  input: StepInput,
+  signal: AbortSignal,
+): Promise<readonly PreparedTask[]> {
+  const rendered = input.step.tasks.map((name) => renderOne(input, name));
+  const objects = rendered.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
+  const scopes = await lookUpScopes(deps, objects, signal);
+  const decorated = rendered.map((task) => decorateOne(deps, input, task, scopes));
+  return hashDependencies(deps, decorated, input.decoration.instance.namespace, signal);
+}
+
+type RenderedTask =
+  | {
+      readonly kind: "rendered";
+      readonly name: string;
+      readonly action: "apply" | "delete";
+      readonly objects: readonly RenderedObject[];
+    }
+  | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
+
+function renderOne({ compiled, context }: StepInput, name: string): RenderedTask {
+  const settled = (outcome: TaskOutcome): RenderedTask => ({ kind: "settled", name, outcome });
+  const task = findTask(compiled.pkg, name);
+  if (!task) return settled(fatal("UnknownTaskName", `the package has no task '${name}'`));
+  try {
+    const action = actionOf(task, context);
+    if (action.kind === "settled") return settled(action.outcome);
+    return {
+      kind: "rendered",
+      name,
+      action: action.kind,
+      objects: renderResources(compiled, action.resources, context),
+    };
+  } catch (error) {
+    if (error instanceof RenderError) return settled(fatal(error.reason, error.message));
+    throw error;
+  }
+}
+
+type TaskAction =
+  | { readonly kind: "apply" | "delete"; readonly resources: readonly string[] }
+  | { readonly kind: "settled"; readonly outcome: TaskOutcome };
+
+function actionOf(task: Task, context: RenderContext): TaskAction {
+  switch (task.kind) {
+    case "Apply":
+    case "Delete":
+      requireResources(task);
+      return { kind: task.kind === "Apply" ? "apply" : "delete", resources: task.resources };
+    case "Toggle":
+      requireResources(task);
+      return { kind: toggleValue(task, context) ? "apply" : "delete", resources: task.resources };
+    case "Dummy":
+      return { kind: "settled", outcome: dummyOutcome(task) };
+    case "Pipe":
+    case "KudoOperator": {
+      const message = `tasks of kind ${task.kind} are not supported yet`;
+      return { kind: "settled", outcome: fatal("TaskBuildError", message) };
+    }
+    case "Unknown":
+      return { kind: "settled", outcome: fatal("TaskBuildError", `unknown task kind '${task.given}'`) };
+  }
+}
+
+function requireResources({
+  kind,
+  resources,
+}: {
+  readonly kind: string;
+  readonly resources: readonly string[];
+}): void {
+  if (resources.length === 0)
+    throw new RenderError("TaskBuildError", `a task of kind ${kind} needs resources`);
+}
+
+/** The spellings that Go's strconv.ParseBool takes; `yes` and the empty text are none. */
+const TRUE: readonly string[] = ["1", "t", "T", "TRUE", "true", "True"];
+const FALSE: readonly string[] = ["0", "f", "F", "FALSE", "false", "False"];
+
+function toggleValue({ parameter }: Extract<Task, { kind: "Toggle" }>, { params }: RenderContext): boolean {
+  if (parameter === "") throw new RenderError("TaskBuildError", "a task of kind Toggle needs a parameter");
+  const value = asString(params[parameter]);
+  if (value !== undefined && TRUE.includes(value)) return true;
+  if (value !== undefined && FALSE.includes(value)) return false;
+  const found = Object.hasOwn(params, parameter)
+    ? `is ${JSON.stringify(value ?? "no text")}`
+    : "is not defined";
+  throw new RenderError("ToggleTaskError", `parameter ${parameter} ${found}; a Toggle needs true or false`);
+}
+
+function dummyOutcome({ wantErr, fatal: isFatal, done }: Extract<Task, { kind: "Dummy" }>): TaskOutcome {
+  if (wantErr)
+    return {
+      kind: "failed",
+      retryable: !isFatal,
+      code: "DummyTaskError",
+      message: "the Dummy task wants an error",
+    };
+  return done ? { kind: "done" } : { kind: "waiting", reason: "the Dummy task is never done" };
+}
+
+function fatal(code: string, message: string): TaskOutcome {
+  return { kind: "failed", retryable: false, code, message };
+}
+
+type Scope = "namespaced" | "cluster" | "unknown";
+
+/** Scope of every kind of the step: from a CustomResourceDefinition in the same step, else from discovery. */
+async function lookUpScopes(
+  { client }: PrepareDeps,
+  objects: readonly RenderedObject[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Scope>> {
+  const scopes = new Map<string, Scope>();
+  for (const { object } of objects) {
+    const key = typeKey(object);
+    if (scopes.has(key)) continue;
+    const info = await client.resource(object.apiVersion, object.kind, { signal });
+    scopes.set(key, info ? (info.namespaced ? "namespaced" : "cluster") : definedBeside(object, objects));
+  }
+  return scopes;
+}
+
+function definedBeside({ apiVersion, kind }: KubeObject, objects: readonly RenderedObject[]): Scope {
+  const { group } = parseApiVersion(apiVersion);
+  const definition = objects.find(
+    ({ object }) =>
+      object.kind === "CustomResourceDefinition" &&
+      valueAt(object, "spec", "group") === group &&
+      valueAt(object, "spec", "names", "kind") === kind,
+  );
+  if (!definition) return "unknown";
+  return valueAt(definition.object, "spec", "scope") === "Namespaced" ? "namespaced" : "cluster";
+}
+
+function decorateOne(
+  deps: PrepareDeps,
+  { decoration }: StepInput,
+  task: RenderedTask,
+  scopes: ReadonlyMap<string, Scope>,
+): PreparedTask {
+  if (task.kind === "settled") return { kind: "settled", task: task.name, outcome: task.outcome };
+  const isKnown = ({ object }: RenderedObject): boolean => scopes.get(typeKey(object)) !== "unknown";
+  const unknown = task.objects.filter((rendered) => !isKnown(rendered));
+  if (task.action === "apply" && unknown.length > 0) {
+    return { kind: "settled", task: task.name, outcome: unknownKinds(deps, unknown) };
+  }
+  try {
+    // A kind that the server does not serve has no objects, so there is nothing of it to delete.
+    const objects = task.objects.filter(isKnown).map(({ object, template }) => ({
+      object: decorate(object, scopes.get(typeKey(object)) === "namespaced", decoration),
+      file: `templates/${template}`,
+    }));
+    if (task.action === "delete")
+      return { kind: "delete", task: task.name, refs: objects.map(({ object }) => refOf(object)) };
+    const { plan, phase, step } = decoration;
+    const desired = objects.map(
+      (entry): DesiredObject => ({ ...entry, origin: { plan, phase, step, task: task.name } }),
+    );
+    return {
+      kind: "apply",
+      task: task.name,
+      objects: desired.sort((a, b) => compareForApply(refOf(a.object), refOf(b.object))),
+    };
+  } catch (error) {
+    if (error instanceof RenderError)
+      return { kind: "settled", task: task.name, outcome: fatal(error.reason, error.message) };
+    throw error;
+  }
+}
+
+function unknownKinds({ isNewKind }: PrepareDeps, unknown: readonly RenderedObject[]): TaskOutcome {
+  const retryable = unknown.every(({ object }) => isNewKind(object));
+  const message = unknown
+    .map(
+      ({ object, template }) =>
+        `templates/${template}: ${formatRef(refOf(object))}: the cluster does not serve kind ${object.kind} of ${object.apiVersion}`,
+    )
+    .join("; ");
+  return { kind: "failed", retryable, code: "TaskEnhancementError", message };
+}
+
+/** Puts the hash on every pod template, looking first among the objects of the same step. */
+async function hashDependencies(
+  deps: PrepareDeps,
+  tasks: readonly PreparedTask[],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly PreparedTask[]> {
+  const all = tasks.flatMap((task) => (task.kind === "apply" ? task.objects : []));
+  const known = new Map<string, JsonObject | undefined>(
+    all.map(({ object }) => [refKey(refOf(object)), object]),
+  );
+  for (const { object } of all) {
+    for (const { kind, name } of dependenciesOf(object)) {
+      const ref: ObjectRef = { apiVersion: "v1", kind, namespace, name };
+      if (!known.has(refKey(ref))) known.set(refKey(ref), await deps.dependency(ref, signal));
+    }
+  }
+  return tasks.map((task) =>
+    task.kind !== "apply"
+      ? task
+      : {
+          ...task,
+          objects: task.objects.map((entry) => ({
+            ...entry,
+            object: withDependencyHash(entry.object, ({ kind, name }) =>
+              known.get(refKey({ apiVersion: "v1", kind, namespace, name })),
+            ),
+          })),
+        },
+  );
+}
+
+function typeKey({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
+  return `${apiVersion}|${kind}`;
+}
+
+/** The message of a failure that is not ours to judge: tried again. */
+export function unexpectedFailure(error: unknown): TaskOutcome {
+  return { kind: "failed", retryable: true, code: "UnexpectedError", message: messageOf(error) };
+}
