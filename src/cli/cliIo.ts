@@ -1,0 +1,17 @@
+/** What a command sees of the world; a test writes a literal. */
+export interface CliIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** All of standard input as text. */
+  readonly readStdin: () => Promise<string>;
+  /** True when `out` goes to a person's terminal: only then come colours and redrawing. */
+  readonly isTerminal: boolean;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, usage: 2, different: 3 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,4 @@
+import type { Register } from "./program.ts";
+
+/** Every command, in the order of `--help`. */
+export const COMMANDS: readonly Register[] = [];

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { text } from "node:stream/consumers";
+import { COMMANDS } from "./commands.ts";
+import { runProgram } from "./program.ts";
+
+const stop = new AbortController();
+let asked = 0;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    stop.abort();
+    if (++asked > 1) process.exit(130); // whoever asks twice does not want to wait
+  });
+}
+// A reader that closes early (`lockstep … | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  {
+    out: (chunk) => process.stdout.write(chunk),
+    err: (chunk) => process.stderr.write(chunk),
+    env: process.env,
+    readStdin: () => text(process.stdin),
+    isTerminal: process.stdout.isTTY === true,
+    signal: stop.signal,
+  },
+  COMMANDS,
+);
