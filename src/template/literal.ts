@@ -137,10 +137,18 @@ const HEX = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/;
 
 /** Go's strconv.ParseFloat without the names of infinity and NaN; `undefined` when it is none or too large. */
 export function parseFloatLiteral(text: string): number | undefined {
-  if (text.includes("_") && !/^[^_]*(?:[0-9a-fA-FxX]_[0-9a-fA-F][^_]*)*$/.test(text)) return undefined;
+  if (text.includes("_") && !hasGoodUnderscores(text)) return undefined;
   const plain = text.replaceAll("_", "");
   const value = DECIMAL.test(plain) ? Number(plain) : parseHexFloat(plain);
   return value === undefined || !Number.isFinite(value) ? undefined : value;
+}
+
+/** Underscores stand between digits, or between the prefix and a digit. */
+function hasGoodUnderscores(text: string): boolean {
+  const isHex = /^[+-]?0[xX]/.test(text);
+  return isHex
+    ? !/(?:^|[^0-9a-fA-FxX])_|_(?:$|[^0-9a-fA-F])/.test(text)
+    : !/(?:^|[^0-9])_|_(?:$|[^0-9])/.test(text);
 }
 
 function parseHexFloat(text: string): number | undefined {

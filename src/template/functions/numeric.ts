@@ -1,0 +1,84 @@
+import { ANY, FLOAT, fn, GoError, type GoFunctions, INT, LimitError, variadic } from "../goFunction.ts";
+import { Float64, GoList, type GoValue, type Int, int64, wrapInt } from "../goValue.ts";
+import type { Limits } from "../limits.ts";
+import { toFloat64, toInt64 } from "./conversion.ts";
+
+/** Sprig's arithmetic: 64-bit integers that wrap around, except floor, ceil and round. @see Sprig 2.22 numeric.go */
+export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
+  ["add", variadic([], ANY, (values) => int64(values.reduce<Int>((sum, v) => plus(sum, toInt64(v)), 0)))],
+  ["add1", fn([ANY], ([value]) => int64(plus(toInt64(value), 1)))],
+  ["sub", fn([ANY, ANY], ([a, b]) => int64(minus(toInt64(a), toInt64(b))))],
+  ["mul", variadic([ANY], ANY, (values) => int64(values.map(toInt64).reduce(times)))],
+  ["div", fn([ANY, ANY], ([a, b]) => int64(quotient(toInt64(a), toInt64(b))))],
+  ["mod", fn([ANY, ANY], ([a, b]) => int64(remainder(toInt64(a), toInt64(b))))],
+  ["max", variadic([ANY], ANY, largest)],
+  ["biggest", variadic([ANY], ANY, largest)],
+  ["min", variadic([ANY], ANY, smallest)],
+  ["floor", fn([ANY], ([value]) => new Float64(Math.floor(toFloat64(value))))],
+  ["ceil", fn([ANY], ([value]) => new Float64(Math.ceil(toFloat64(value))))],
+  [
+    "round",
+    variadic([ANY, INT], FLOAT, ([value, places, at]) => round(toFloat64(value), Number(places), at?.value)),
+  ],
+  ["until", fn([INT], ([count], { limits }) => steps(0, Number(count), count < 0 ? -1 : 1, limits))],
+  [
+    "untilStep",
+    fn([INT, INT, INT], ([start, stop, step], { limits }) =>
+      steps(Number(start), Number(stop), Number(step), limits),
+    ),
+  ],
+]);
+
+function plus(a: Int, b: Int): Int {
+  return exact(Number(a) + Number(b)) ?? wrapInt(BigInt(a) + BigInt(b));
+}
+
+function minus(a: Int, b: Int): Int {
+  return exact(Number(a) - Number(b)) ?? wrapInt(BigInt(a) - BigInt(b));
+}
+
+function times(a: Int, b: Int): Int {
+  return exact(Number(a) * Number(b)) ?? wrapInt(BigInt(a) * BigInt(b));
+}
+
+/** The result, when a float has computed it exactly. */
+function exact(result: number): number | undefined {
+  return Number.isSafeInteger(result) ? result + 0 : undefined;
+}
+
+function quotient(a: Int, b: Int): Int {
+  if (b === 0) throw new GoError("runtime error: integer divide by zero");
+  if (typeof a === "number" && typeof b === "number") return Math.trunc(a / b) + 0;
+  return wrapInt(BigInt(a) / BigInt(b));
+}
+
+function remainder(a: Int, b: Int): Int {
+  if (b === 0) throw new GoError("runtime error: integer divide by zero");
+  if (typeof a === "number" && typeof b === "number") return (a % b) + 0;
+  return wrapInt(BigInt(a) % BigInt(b));
+}
+
+function largest(values: readonly GoValue[]): GoValue {
+  return int64(values.map(toInt64).reduce((a, b) => (b > a ? b : a)));
+}
+
+function smallest(values: readonly GoValue[]): GoValue {
+  return int64(values.map(toInt64).reduce((a, b) => (b < a ? b : a)));
+}
+
+/** @param at  the fraction from which on the last digit goes up */
+function round(value: number, places: number, at = 0.5): GoValue {
+  const power = 10 ** places;
+  const shifted = power * value;
+  const fraction = shifted - Math.trunc(shifted);
+  return new Float64((fraction >= at ? Math.ceil(shifted) : Math.floor(shifted)) / power);
+}
+
+function steps(start: number, stop: number, step: number, limits: Limits): GoList {
+  const count = step === 0 ? 0 : Math.max(0, Math.ceil((stop - start) / step));
+  if (count > limits.valueSize) throw new LimitError(`a list is longer than ${limits.valueSize}`);
+  return new GoList(
+    "int",
+    Array.from({ length: count }, (_, index) => start + index * step),
+  );
+}
