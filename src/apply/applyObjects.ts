@@ -9,6 +9,8 @@ import type { PlannedWrite } from "./plannedWrite.ts";
 import { unknownKind } from "./prepareStep.ts";
 import { probeObject } from "./probeObject.ts";
 
+export type { AppliedObject } from "./appliedObject.ts";
+
 /** How far the writing came. The first object that cannot be written yet ends it; the next pass goes on there. */
 export interface ApplyProgress {
   readonly kind: "done" | "waiting" | "failed";

@@ -1,4 +1,4 @@
-import { asObject, asString, canonicalJson } from "../object/json.ts";
+import { asList, asObject, asString, canonicalJson } from "../object/json.ts";
 import { annotationsOf, type KubeObject, labelsOf, type ObjectMeta } from "../object/kubeObject.ts";
 import {
   ANNOTATION_OWNER,
@@ -96,6 +96,14 @@ export function onlyMarks(object: KubeObject, instance: InstanceIdentity): KubeO
 export function emptySetOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
   const { name = "", namespace } = metadata;
   return { apiVersion, kind, metadata: namespace ? { name, namespace } : { name } };
+}
+
+/** Without the owner reference to the instance: what was there before us must not be collected with it. */
+export function withoutOwnerReference(object: KubeObject, instance: InstanceIdentity): KubeObject {
+  const { ownerReferences, ...metadata } = object.metadata;
+  const strangers = asList(ownerReferences).filter((owner) => asObject(owner).uid !== instance.uid);
+  const kept = strangers.length > 0 ? { ...metadata, ownerReferences: strangers } : metadata;
+  return { ...object, metadata: kept as ObjectMeta };
 }
 
 /** On a cluster-scoped object that was there before its first owner, so that its last one releases it. */

@@ -7,7 +7,7 @@ import { ApplyError } from "./applyError.ts";
 import { type FieldConflict, lockstepManagers } from "./fieldConflicts.ts";
 import { judgeOwnership, type Ownership } from "./judgeOwnership.ts";
 import { otherManagers } from "./managedFields.ts";
-import { isMarkedAdopted, withAdoptedMark } from "./marks.ts";
+import { isMarkedAdopted, withAdoptedMark, withoutOwnerReference } from "./marks.ts";
 import { describeDeletion, type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
 import { planShared } from "./planShared.ts";
 import { tryApply } from "./tryApply.ts";
@@ -71,7 +71,7 @@ export async function planExisting(
   }
   if (conflicts.length > 0) await context.client.apply(prepared.object, forcedDryRun(context));
   const adopted = ownership.kind === "stranger" || isStillAdopted(entry, live);
-  const object = adopted && !prepared.namespaced ? withAdoptedMark(prepared.object) : prepared.object;
+  const object = adopted ? asAdopted(context, prepared) : prepared.object;
   const maker = ownership.maker?.manager ?? entry?.maker;
   return planWrite({ ...prepared, object }, "configure", {
     ...identityOf(live),
@@ -101,6 +101,10 @@ function decideWithoutRead(
     adopted: isStillAdopted(entry, merged),
     ...(entry?.maker !== undefined && { maker: entry.maker }),
   });
+}
+
+function asAdopted({ instance }: ApplyContext, { object, namespaced }: PreparedObject): KubeObject {
+  return namespaced ? withoutOwnerReference(object, instance) : withAdoptedMark(object);
 }
 
 function isStillAdopted(entry: AppliedEntry | undefined, live: KubeObject): boolean {

@@ -1,6 +1,7 @@
 import { type AppliedIndex, pendingDeletions } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
-import type { DeletionProgress } from "./deleteObjects.ts";
+import type { DeletionProgress } from "./deletionProgress.ts";
+import { takeAwayAll } from "./takeAwayAll.ts";
 
 /**
  * Deletes what has no claim left, in reverse order, while no plan runs. Adopted objects are released instead; what must
@@ -13,7 +14,5 @@ export async function prune(
   index: AppliedIndex,
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<DeletionProgress> {
-  throw new Error(
-    `not written yet: ${context.instance.name} ${pendingDeletions(index).length} ${confirmed.size}`,
-  );
+  return await takeAwayAll(context, pendingDeletions(index), confirmed);
 }

@@ -1,6 +1,8 @@
-import type { KubeObject } from "../object/kubeObject.ts";
-import type { ObjectRef } from "../object/objectRef.ts";
-import type { AppliedIndex } from "./appliedIndex.ts";
+import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
+import { type ObjectRef, refKey } from "../object/objectRef.ts";
+import { ANNOTATION_PLAN_UID, fieldManager } from "../object/ownership.ts";
+import { type AppliedEntry, type AppliedIndex, findEntry } from "./appliedIndex.ts";
+import { hasApplied } from "./managedFields.ts";
 
 /**
  * Settles an intent that a crash, or a run that ended without a further index write, left open: every intended object
@@ -12,5 +14,16 @@ export async function recoverIntent(
   index: AppliedIndex,
   read: (ref: ObjectRef) => Promise<KubeObject | undefined>,
 ): Promise<AppliedIndex> {
-  throw new Error(`not written yet: ${index.entries.length} ${read.length}`);
+  const { intent, ...rest } = index;
+  if (!intent) return index;
+  const found = new Map<string, AppliedEntry>();
+  for (const { ref, digest } of intent.objects) {
+    const entry = findEntry(index, ref);
+    const live = entry && (await read(ref));
+    const { uid } = live?.metadata ?? {};
+    if (!entry || !live || uid === undefined || !hasApplied(live, fieldManager(index.instance))) continue;
+    const isWritten = annotationsOf(live)[ANNOTATION_PLAN_UID] === intent.planUid;
+    found.set(refKey(ref), { ...entry, uid, ...(isWritten && { digest }) });
+  }
+  return { ...rest, entries: index.entries.map((entry) => found.get(refKey(entry.ref)) ?? entry) };
 }

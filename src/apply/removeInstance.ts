@@ -1,6 +1,13 @@
-import type { AppliedIndex } from "./appliedIndex.ts";
+import { mapConcurrently } from "../base/concurrency.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
+import type { AppliedEntry, AppliedIndex } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
-import type { DeletionProgress } from "./deleteObjects.ts";
+import type { ApplyNote } from "./applyNote.ts";
+import { type DeletionProgress, deletionProgress } from "./deletionProgress.ts";
+import { failureOf, type ObjectFailure } from "./objectFailure.ts";
+import { unmark } from "./release.ts";
+import { otherOwners } from "./takeAway.ts";
+import { takeAwayAll } from "./takeAwayAll.ts";
 
 /**
  * What becomes of an instance's objects: `delete` takes them away, `orphan` lets them go unharmed, `namespace` is for a
@@ -20,7 +27,38 @@ export async function removeInstance(
   mode: RemovalMode,
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<DeletionProgress> {
-  throw new Error(
-    `not written yet: ${context.instance.name} ${index.entries.length} ${mode} ${confirmed.size}`,
-  );
+  const entries = index.entries.toReversed();
+  switch (mode) {
+    case "delete":
+      return await takeAwayAll(context, entries, confirmed);
+    case "namespace": {
+      const clusterScoped = entries.filter(({ ref }) => ref.namespace === undefined);
+      const progress = await takeAwayAll(context, clusterScoped, confirmed);
+      const namespaced = entries.filter(({ ref }) => ref.namespace !== undefined);
+      return { ...progress, gone: [...namespaced.map(({ ref }) => ref), ...progress.gone] };
+    }
+    case "orphan":
+      return await orphan(context, entries);
+  }
+}
+
+async function orphan(context: ApplyContext, entries: readonly AppliedEntry[]): Promise<DeletionProgress> {
+  const { client, signal, instance } = context;
+  const gone: ObjectRef[] = [];
+  const notes: ApplyNote[] = [];
+  const failures: ObjectFailure[] = [];
+  await mapConcurrently(entries, context.concurrency ?? 4, async ({ ref, uid }) => {
+    try {
+      const isServed = await client.resource(ref.apiVersion, ref.kind, { signal });
+      const live = isServed ? await client.get(ref, { signal }) : undefined;
+      if (live && (uid === undefined || uid === live.metadata.uid)) {
+        await unmark(context, live);
+        notes.push({ kind: "released", ref, owners: otherOwners(instance, live) });
+      }
+      gone.push(ref);
+    } catch (error) {
+      failures.push(failureOf(error, { ref }));
+    }
+  });
+  return deletionProgress({ gone, notes, waiting: [], held: [], failures });
 }

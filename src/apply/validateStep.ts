@@ -4,11 +4,13 @@ import { type AppliedEntry, type AppliedIndex, findEntry } from "./appliedIndex.
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
 import type { DesiredObject } from "./desiredObject.ts";
-import { withStampsOf } from "./marks.ts";
+import { withoutOwnerReference, withStampsOf } from "./marks.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import { type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
 import { groupKind, kindsBrought, prepareStep } from "./prepareStep.ts";
 import { probeObject } from "./probeObject.ts";
+
+export type { PlannedWrite } from "./plannedWrite.ts";
 
 /** A step that may be written, in the order of writing; or everything that keeps it from being written. */
 export type Validation =
@@ -33,7 +35,8 @@ export async function validateStep(
   index: AppliedIndex,
   desired: readonly DesiredObject[],
 ): Promise<Validation> {
-  const { objects, failures, notes } = await prepareStep(context, desired);
+  const { objects: prepared, failures, notes } = await prepareStep(context, desired);
+  const objects = prepared.map((object) => asKnown(context, index, object));
   const unchanged = new Map(objects.map((object) => [object, unchangedWrite(context, index, object)]));
   const open = objects.filter((object) => !unchanged.get(object));
   const arrivals = arrivalsOf(open);
@@ -57,6 +60,11 @@ export async function validateStep(
   return refused.length > 0
     ? { kind: "failed", failures: refused, notes }
     : { kind: "valid", writes: writes.filter((write) => write !== undefined), notes };
+}
+
+function asKnown({ instance }: ApplyContext, index: AppliedIndex, prepared: PreparedObject): PreparedObject {
+  const isAdopted = findEntry(index, prepared.ref)?.adopted === true;
+  return isAdopted ? { ...prepared, object: withoutOwnerReference(prepared.object, instance) } : prepared;
 }
 
 /** What a step brings itself, and may change: namespaces by name, kinds by `group/kind`. */
