@@ -1,4 +1,5 @@
+import { registerHealth } from "./commands/health.ts";
 import type { Register } from "./program.ts";
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly Register[] = [];
+export const COMMANDS: readonly Register[] = [registerHealth];
