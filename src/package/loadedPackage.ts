@@ -1,0 +1,14 @@
+import type { ParsedDocument } from "../yaml/parseYaml.ts";
+import type { OperatorPackage } from "./operatorPackage.ts";
+import type { PackageFiles } from "./packageFiles.ts";
+
+/** A package with what is needed to say where in its files something stands. */
+export interface LoadedPackage {
+  readonly pkg: OperatorPackage;
+  readonly files: PackageFiles;
+  readonly operator: ParsedDocument;
+  /** `undefined` when params.yaml is missing, empty or not YAML. */
+  readonly params: ParsedDocument | undefined;
+  /** Symlinks in the folder, which nobody follows. */
+  readonly symlinks: readonly string[];
+}
