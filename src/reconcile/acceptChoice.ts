@@ -1,4 +1,5 @@
 import { rfc3339 } from "../base/clock.ts";
+import { freezeImmutable } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import type { Choice } from "../plan/choosePlan.ts";
 import { alignStatuses, startRun } from "../plan/planStatus.ts";
@@ -28,7 +29,7 @@ export async function acceptChoice(
   const inputs = {
     operatorVersion: view.operatorVersion,
     packageDigest: compiled.pkg.digest,
-    parameters: view.parameters,
+    parameters: freezeImmutable(compiled.pkg, view.parameters, before?.parameters),
     ...(view.revision !== undefined && { revision: view.revision }),
   };
   const accepted = runOf(choice, before, inputs, () => deps.newUid(), now);

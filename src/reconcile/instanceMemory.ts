@@ -31,6 +31,8 @@ export interface InstanceMemory {
   recovered: boolean;
   /** Plan statuses, ahead of the cluster until the next status write. */
   planStatus: Readonly<Record<string, PlanStatus>> | undefined;
+  /** When a status that memory is ahead with has to be in the cluster, milliseconds since the epoch. */
+  statusDueAt: number | undefined;
   /** By plan uid, phase and step. */
   readonly steps: Map<string, StepMemory>;
   /** What this run's tasks rendered, for the claims at its end. */
@@ -51,6 +53,7 @@ export function newMemory(): InstanceMemory {
     acceptedUnsaved: false,
     recovered: false,
     planStatus: undefined,
+    statusDueAt: undefined,
     steps: new Map(),
     rendered: new Map(),
     message: "",

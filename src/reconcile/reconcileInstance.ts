@@ -3,7 +3,7 @@ import { prune } from "../apply/prune.ts";
 import { reapply } from "../apply/reapply.ts";
 import { recoverIntent } from "../apply/recoverIntent.ts";
 import { FINALIZER_PRUNE, MANAGER_STATUS } from "../object/ownership.ts";
-import { validateParameters } from "../package/parameterValues.ts";
+import { freezeImmutable, validateParameters } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { type Choice, choosePlan, type Decision } from "../plan/choosePlan.ts";
 import { isRunning, isTerminal } from "../plan/planStatus.ts";
@@ -15,7 +15,7 @@ import { eventOfNote } from "./noteEvents.ts";
 import { PassError } from "./passError.ts";
 import { applyContext, instanceRef, mayWrite, type Pass } from "./reconcileDeps.ts";
 import { removeDeleted } from "./removeDeleted.ts";
-import { runPlan, statusOf } from "./runPlan.ts";
+import { type PlanPass, runPlan, statusOf } from "./runPlan.ts";
 import { saveAccepted, saveIndex } from "./saveIndex.ts";
 import { unhealthyObjects } from "./unhealthyObjects.ts";
 import type { WorkResult } from "./workQueue.ts";
@@ -23,6 +23,8 @@ import { writeStatus } from "./writeStatus.ts";
 
 /** How soon to look again when only a change elsewhere can help, in milliseconds; watches usually tell earlier. */
 const LOOK_AGAIN_MS = 30_000;
+/** How long a status that says only 'not yet' waits for a better one, in milliseconds. */
+const STATUS_DELAY_MS = 1_000;
 /** How soon to look again while another process holds the Lease, in milliseconds. */
 const NOT_LEADING_MS = 1_000;
 
@@ -71,16 +73,14 @@ async function carryOn(
   const known = (memory.planStatus ?? view.planStatus)[accepted.plan];
   if (known?.uid !== accepted.planUid) beginRun(pass, compiled, accepted, "resumed");
   const write = async (): Promise<void> => {
+    memory.statusDueAt = undefined;
     await saveAccepted(pass);
     await writeStatus(pass, [...conditions, readiness(pass, accepted)]);
   };
   if (!isTerminal(statusOf(pass, accepted).status)) {
     rejectReapply(pass, `plan '${accepted.plan}' is running`);
     const result = await runPlan(pass, compiled, accepted, write);
-    if (result.kind !== "ended") {
-      await write();
-      return result.kind === "failed" ? { kind: "retry" } : { kind: "again", afterMs: result.lookAgainMs };
-    }
+    if (result.kind !== "ended") return whileRunning(pass, result, write);
     await finishPlan(pass, compiled, accepted, statusOf(pass, accepted));
     await write();
     deps.drift.planEnded(view);
@@ -90,6 +90,24 @@ async function carryOn(
   await answerReapply(pass, compiled);
   await write();
   return pruned;
+}
+
+/**
+ * The status of a plan that waits is written once it has waited for a moment: most steps are over before, and what one
+ * write says at once the next would overwrite. The API shows what memory holds all along.
+ */
+async function whileRunning(
+  { deps, memory }: Pass,
+  result: Exclude<PlanPass, { kind: "ended" }>,
+  write: () => Promise<void>,
+): Promise<WorkResult> {
+  const now = deps.clock.now();
+  memory.statusDueAt ??= now + STATUS_DELAY_MS;
+  if (result.kind === "waiting" && now < memory.statusDueAt) {
+    return { kind: "again", afterMs: Math.min(result.lookAgainMs, memory.statusDueAt - now) };
+  }
+  await write();
+  return result.kind === "failed" ? { kind: "retry" } : { kind: "again", afterMs: result.lookAgainMs };
 }
 
 async function loadIndex(pass: Pass): Promise<void> {
@@ -138,21 +156,21 @@ async function decide({ deps, view, memory, signal }: Pass): Promise<Decision> {
   const accepted = memory.index?.accepted;
   const pkg = published?.kind === "found" ? deps.packages.peek(published.digest)?.pkg : undefined;
   const acceptedPkg = accepted && (await deps.packages.load(accepted.packageDigest, signal))?.pkg;
+  const definitions = pkg ?? acceptedPkg;
+  const previous =
+    accepted && acceptedPkg ? { previous: { pkg: acceptedPkg, parameters: accepted.parameters } } : {};
   const decision = choosePlan({
     operatorVersion: view.operatorVersion,
-    parameters: view.parameters,
+    parameters: definitions
+      ? freezeImmutable(definitions, view.parameters, accepted?.parameters)
+      : view.parameters,
     planStatus: memory.planStatus ?? view.planStatus,
     ...(view.expectedDigest !== undefined && { expectedDigest: view.expectedDigest }),
     ...(view.request && { request: view.request }),
     ...(pkg && { pkg }),
     ...(acceptedPkg && { acceptedPkg }),
     ...(accepted && { accepted }),
-    validate: (next, parameters) =>
-      validateParameters(
-        next,
-        parameters,
-        accepted && { pkg: acceptedPkg ?? next, parameters: accepted.parameters },
-      ),
+    validate: (next) => validateParameters(next, view.parameters, previous),
   });
   if (decision.choice.kind !== "pending" || published?.kind !== "broken") return decision;
   return { ...decision, choice: { kind: "illegal", message: published.problem } };

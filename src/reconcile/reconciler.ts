@@ -1,6 +1,7 @@
 import { AppError, isAbort, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
+import type { ResourceEventType } from "../cluster/trackResources.ts";
 import { watchResources } from "../cluster/watchResources.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { type InstanceKey, instanceKey } from "../object/ownership.ts";
@@ -11,6 +12,9 @@ import type { ReconcileDeps } from "./reconcileDeps.ts";
 import { reconcileInstance } from "./reconcileInstance.ts";
 import { WorkQueue, type WorkResult } from "./workQueue.ts";
 
+/** Takes a line of a watch. */
+export type ObserveObject = (type: ResourceEventType, object: KubeObject) => void;
+
 /** What the loop needs besides what a pass needs. */
 export interface ReconcilerDeps extends Omit<ReconcileDeps, "lifetime"> {
   readonly log: Logger;
@@ -18,7 +22,9 @@ export interface ReconcilerDeps extends Omit<ReconcileDeps, "lifetime"> {
   /** Instances worked on at once. */
   readonly workers: number;
   /** Called for each line of the watch on Instances, with the object as the server sent it. */
-  readonly onInstance?: (type: "ADDED" | "MODIFIED" | "DELETED", object: KubeObject) => void;
+  readonly onInstance?: ObserveObject;
+  /** The same for the watch on OperatorVersions. */
+  readonly onOperatorVersion?: ObserveObject;
 }
 
 /** How often packages that nothing names any more are cleared away, in milliseconds. */
@@ -69,6 +75,7 @@ export class Reconciler {
       {
         onEvent: (type, object) => {
           packages.observe(type, object);
+          this.#deps.onOperatorVersion?.(type, object);
           this.#touchUsersOf(object);
         },
         onError: onError("OperatorVersion"),
@@ -143,7 +150,7 @@ export class Reconciler {
       for (const owner of change.owners) this.#queue.add(owner);
   }
 
-  #instanceChanged(type: "ADDED" | "MODIFIED" | "DELETED", object: KubeObject): void {
+  #instanceChanged(type: ResourceEventType, object: KubeObject): void {
     const { instances, drift } = this.#deps;
     const key = { namespace: object.metadata.namespace ?? "default", name: object.metadata.name ?? "" };
     if (type === "DELETED") {
