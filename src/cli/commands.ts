@@ -1,5 +1,16 @@
+import { registerActions, registerHolds } from "./commands/actions.ts";
+import { registerDrift } from "./commands/drift.ts";
 import { registerHealth } from "./commands/health.ts";
+import { registerRender } from "./commands/render.ts";
+import { registerStatus } from "./commands/status.ts";
 import type { Register } from "./program.ts";
 
 /** Every command, in the order of `--help`. */
-export const COMMANDS: readonly Register[] = [registerHealth];
+export const COMMANDS: readonly Register[] = [
+  registerStatus,
+  registerDrift,
+  registerActions,
+  registerHolds,
+  registerRender,
+  registerHealth,
+];

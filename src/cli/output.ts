@@ -1,3 +1,4 @@
+import type { JsonValue } from "../object/json.ts";
 import { stringifyYaml } from "../yaml/stringifyYaml.ts";
 import { usageError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
@@ -12,7 +13,7 @@ export function parseFormat(value: string): OutputFormat {
 }
 
 /** Prints a value in the form asked for; `text` makes its form for people only when it is wanted. */
-export function print(io: CliIo, format: OutputFormat, value: unknown, text: () => string): void {
+export function print(io: CliIo, format: OutputFormat, value: JsonValue, text: () => string): void {
   if (format === "json") io.out(`${JSON.stringify(value, undefined, 2)}\n`);
   else if (format === "yaml") io.out(stringifyYaml(value));
   else io.out(text());

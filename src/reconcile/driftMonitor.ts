@@ -68,6 +68,11 @@ export class DriftMonitor {
     }
   }
 
+  /** Takes note of a write of ours: what the watch told of the object until now is our own doing, or undone. */
+  written(instance: InstanceKey, ref: ObjectRef): void {
+    this.#instances.get(instanceKey(instance))?.later.delete(refKey(ref));
+  }
+
   /** Looks at what changed while the plan ran. */
   planEnded(instance: InstanceKey): void {
     const known = this.#of(instance);

@@ -112,7 +112,11 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
     {
       apply: applyContext(pass, operator),
       health: (ref) => deps.tracker.health(ref),
-      noteWritten: ({ live }) => live && deps.tracker.noteWritten(live),
+      noteWritten: ({ ref, live }) => {
+        if (!live) return;
+        deps.tracker.noteWritten(live);
+        deps.drift.written(view, ref);
+      },
       saveIndex: (index, changed) => saveIndex(pass, index, changed),
     },
     indexOf(pass),

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { messageOf } from "../base/errors.ts";
+import { formatIssue, hasErrors } from "../base/issue.ts";
+import { isJsonObject } from "../object/json.ts";
+import { instanceText } from "../package/parameterText.ts";
+import { parseYaml } from "../yaml/parseYaml.ts";
+import { CliError, usageError } from "./cliError.ts";
+
+/** `-p NAME=VALUE` and `-P FILE`, as often as wanted; files first, later ones win. */
+export interface ParameterOptions {
+  readonly parameter?: readonly string[];
+  readonly parameterFile?: readonly string[];
+}
+
+/** Collects a repeatable option. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/**
+ * The parameters of the command line as an Instance holds them (package-format 2.6): `-p` overrides files; all mistakes
+ * are reported together.
+ */
+export async function readParameters(options: ParameterOptions): Promise<Readonly<Record<string, string>>> {
+  const problems: string[] = [];
+  const parameters: Record<string, string> = {};
+  for (const file of options.parameterFile ?? [])
+    Object.assign(parameters, await readFileParameters(file, problems));
+  for (const pair of options.parameter ?? []) {
+    const at = pair.indexOf("=");
+    if (at < 1 || at === pair.length - 1) problems.push(`-p ${pair}: expected NAME=VALUE`);
+    else parameters[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  if (problems.length > 0) throw usageError(problems.join("\n       "));
+  return parameters;
+}
+
+async function readFileParameters(
+  file: string,
+  problems: string[],
+): Promise<Readonly<Record<string, string>>> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new CliError(`-P ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  const { documents, issues } = parseYaml(text, file);
+  problems.push(...issues.filter(({ severity }) => severity === "error").map(formatIssue));
+  const value = documents[0]?.value ?? {};
+  if (hasErrors(issues)) return {};
+  if (!isJsonObject(value)) {
+    problems.push(`-P ${file}: expected a mapping of parameters`);
+    return {};
+  }
+  const parameters: Record<string, string> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const stored = item === undefined ? undefined : instanceText(item);
+    if (stored === undefined) problems.push(`-P ${file}: ${name} has no value`);
+    else parameters[name] = stored;
+  }
+  return parameters;
+}

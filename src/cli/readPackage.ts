@@ -1,0 +1,38 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { messageOf } from "../base/errors.ts";
+import { formatIssue, hasErrors } from "../base/issue.ts";
+import type { LoadedPackage } from "../package/loadedPackage.ts";
+import { loadPackage } from "../package/loadPackage.ts";
+import { listDirectory, readDirectory } from "../source/directoryTree.ts";
+import type { FileTree } from "../source/fileTree.ts";
+import { CliError } from "./cliError.ts";
+import type { CliIo } from "./cliIo.ts";
+
+/** More than any package: what is larger was not meant. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The files of a folder. @throws CliError when it cannot be read */
+export async function readFolder(folder: string, signal: AbortSignal): Promise<FileTree> {
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new CliError(`${folder} is no folder`);
+    const path = resolve(folder);
+    return (await readDirectory(path, await listDirectory(path, signal), MAX_BYTES, signal)).tree;
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`${folder}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The package of a folder; warnings go to `err`. @throws CliError with every mistake when it cannot be used */
+export async function readPackage(folder: string, io: CliIo): Promise<LoadedPackage> {
+  const { loaded, issues } = await loadPackage(await readFolder(folder, io.signal), "");
+  if (!loaded || hasErrors(issues)) {
+    const errors = issues.filter(({ severity }) => severity === "error");
+    throw new CliError(`${folder} is no usable package\n${errors.map(formatIssue).join("\n")}`, {
+      hint: `\`lockstep package verify ${folder}\` shows everything`,
+    });
+  }
+  for (const issue of issues) io.err(`${formatIssue(issue)}\n`);
+  return loaded;
+}
