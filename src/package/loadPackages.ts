@@ -3,10 +3,14 @@ import type { FileTree } from "../source/fileTree.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import { loadPackage } from "./loadPackage.ts";
 import { packageFolders } from "./packageFiles.ts";
+import { verifyPackage } from "./verifyPackage.ts";
 import { verifyStructure } from "./verifyStructure.ts";
 
 /**
  * Reads every package under a path that can be used. A broken one is an issue and stops no other; `broken` names it.
+ *
+ * Only what KUDO refuses at installation keeps a package from being used. What else `verifyPackage` calls an error,
+ * a template with an undefined parameter in a plan that never ran, say, is a warning here.
  */
 export async function loadPackages(
   tree: FileTree,
@@ -21,7 +25,7 @@ export async function loadPackages(
   const all: Issue[] = [];
   for (const folder of packageFolders(tree, path)) {
     const { loaded, issues } = await loadPackage(tree, folder);
-    const found = loaded ? [...issues, ...verifyStructure(loaded)] : issues;
+    const found = loaded ? [...issues, ...findings(loaded)] : issues;
     all.push(...found);
     if (loaded && !hasErrors(found)) packages.push(loaded);
     else broken.push({ folder, ...(loaded?.pkg.name && { name: loaded.pkg.name }) });
@@ -33,4 +37,10 @@ export async function loadPackages(
 export interface BrokenPackage {
   readonly folder: string;
   readonly name?: string;
+}
+
+function findings(loaded: LoadedPackage): readonly Issue[] {
+  const structure = verifyStructure(loaded);
+  if (hasErrors(structure)) return structure;
+  return verifyPackage(loaded).map((issue) => ({ ...issue, severity: "warning" }));
 }

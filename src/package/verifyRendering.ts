@@ -1,0 +1,168 @@
+import type { Issue } from "../base/issue.ts";
+import { isJsonObject, type JsonObject } from "../object/json.ts";
+import { goValueOf } from "../template/goValue.ts";
+import { parseObjects } from "../yaml/parseObjects.ts";
+import { parseYaml } from "../yaml/parseYaml.ts";
+import { issueAt } from "../yaml/positionOf.ts";
+import type { LoadedPackage } from "./loadedPackage.ts";
+import type { OperatorPackage, Parameter, Task } from "./operatorPackage.ts";
+import { chosenText, resolveParameters } from "./parameterValues.ts";
+import { templateNames } from "./verifyStructure.ts";
+import { type CheckedTemplate, pipeKeys, templateIssue } from "./verifyTemplates.ts";
+
+/**
+ * Renders every template with the package's defaults and looks at the result: rules 21, 22, 23 and 25 of
+ * package-format 9.6. Where a value is required and has no default, one that fits its type stands in.
+ */
+export function verifyRendering(
+  loaded: LoadedPackage,
+  checked: readonly CheckedTemplate[],
+): readonly Issue[] {
+  const { pkg } = loaded;
+  const resolved = resolveParameters(pkg, examples(pkg));
+  if ("problems" in resolved)
+    return [...resolved.problems.map((problem) => unresolved(loaded, problem)), ...duplicatePipes(loaded)];
+  const issues: Issue[] = [...duplicatePipes(loaded), ...manifestMissing(loaded)];
+  for (const template of checked) {
+    const use = useOf(pkg, template.key);
+    if (use === undefined) continue;
+    try {
+      const text = template.template.execute(goValueOf(dataFor(pkg, template.key, resolved.values)));
+      issues.push(...textIssues(template, text, use));
+    } catch (error) {
+      issues.push(templateIssue(error, template.source, "package.render"));
+    }
+  }
+  return issues;
+}
+
+function unresolved({ pkg, params }: LoadedPackage, problem: string): Issue {
+  const index = pkg.parameters.findIndex(({ name }) => problem.startsWith(`parameter ${name}:`));
+  const issue = { severity: "error", code: "package.default", message: problem } as const;
+  return params ? issueAt(params, ["parameters", index, "default"], issue) : issue;
+}
+
+/** Values for what the package leaves to the instance. */
+function examples(pkg: OperatorPackage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pkg.parameters
+      .filter((parameter) => parameter.required && chosenText(parameter, {}) === undefined)
+      .map((parameter) => [parameter.name, exampleOf(parameter)]),
+  );
+}
+
+function exampleOf({ type, enum: allowed }: Parameter): string {
+  const [first] = allowed ?? [];
+  if (first !== undefined) return first;
+  if (type === "integer" || type === "number") return "1";
+  return type === "boolean" ? "true" : "example";
+}
+
+type Use = "objects" | "parameterFile" | "namespace";
+
+function useOf(pkg: OperatorPackage, key: string): Use | undefined {
+  if (pkg.namespaceManifest === key) return "namespace";
+  const users = pkg.tasks.filter((task) => templateNames(task).some((name) => name.key === key));
+  if (users.some(({ kind }) => kind !== "KudoOperator")) return "objects";
+  return users.length > 0 ? "parameterFile" : undefined;
+}
+
+/** The data of a run: the plan, phase and step are the first that use the template. */
+function dataFor(pkg: OperatorPackage, key: string, params: JsonObject): JsonObject {
+  const tasks = new Set(
+    pkg.tasks.filter((task) => templateNames(task).some((name) => name.key === key)).map(({ name }) => name),
+  );
+  const place = placeOf(pkg, tasks);
+  return {
+    Name: `${pkg.name}-instance`,
+    Namespace: "default",
+    OperatorName: pkg.name,
+    OperatorVersion: pkg.operatorVersion,
+    AppVersion: pkg.appVersion ?? "",
+    PlanName: place.plan,
+    PhaseName: place.phase,
+    StepName: place.step,
+    Params: params,
+    Pipes: Object.fromEntries(pipeKeys(pkg).map((name) => [name, `example.${name.toLowerCase()}`])),
+  };
+}
+
+function placeOf(
+  pkg: OperatorPackage,
+  tasks: ReadonlySet<string>,
+): { plan: string; phase: string; step: string } {
+  for (const plan of pkg.plans.values()) {
+    for (const phase of plan.phases) {
+      const step = phase.steps.find((candidate) => candidate.tasks.some((name) => tasks.has(name)));
+      if (step) return { plan: plan.name, phase: phase.name, step: step.name };
+    }
+  }
+  return { plan: "deploy", phase: "example", step: "example" };
+}
+
+/** Rules 23 and 25, on the rendered text. */
+function textIssues({ key, source }: CheckedTemplate, text: string, use: Use): readonly Issue[] {
+  const { file } = source;
+  if (use === "parameterFile") {
+    const { documents, issues } = parseYaml(text);
+    const value = documents[0]?.value ?? {};
+    if (!isJsonObject(value))
+      return [inRendered(key, file, { severity: "error", code: "", message: "it is no mapping" })];
+    return issues.map((issue) => inRendered(key, file, issue));
+  }
+  const { objects, issues } = parseObjects(text);
+  const found = issues.map((issue) => inRendered(key, file, issue));
+  if (use !== "namespace" || found.length > 0) return found;
+  if (objects.length === 1 && objects[0]?.object.kind === "Namespace") return [];
+  const message = `the namespace manifest must be exactly one Namespace; it is ${objects.map(({ object }) => object.kind).join(", ") || "empty"}`;
+  return [{ severity: "error", code: "package.namespace", message, ...(file !== undefined && { file }) }];
+}
+
+/** The line and the excerpt are those of the rendered text, which nobody has as a file: they go into the message. */
+function inRendered(key: string, file: string | undefined, issue: Issue): Issue {
+  const place = issue.line === undefined ? "" : `, line ${issue.line} of the result`;
+  return {
+    severity: issue.severity,
+    code: "package.rendered",
+    message: `with the default parameters ${key} renders to something unusable${place}: ${issue.message}`,
+    ...(file !== undefined && { file }),
+    ...(issue.excerpt !== undefined && { excerpt: issue.excerpt }),
+    ...(issue.hint !== undefined && { hint: issue.hint }),
+  };
+}
+
+/** Rule 25, when the manifest is not there. */
+function manifestMissing({ pkg, operator }: LoadedPackage): readonly Issue[] {
+  const manifest = pkg.namespaceManifest;
+  if (!manifest || pkg.templates.has(manifest)) return [];
+  const message = `the namespace manifest ${manifest} is no template of the package`;
+  return [
+    issueAt(operator, ["namespaceManifest"], { severity: "error", code: "package.templateMissing", message }),
+  ];
+}
+
+/** Rule 21: two Pipe tasks of one plan with the same key. */
+function duplicatePipes({ pkg, operator }: LoadedPackage): readonly Issue[] {
+  const issues: Issue[] = [];
+  for (const plan of pkg.plans.values()) {
+    const tasks = new Set(plan.phases.flatMap((phase) => phase.steps.flatMap((step) => step.tasks)));
+    const seen = new Map<string, string>();
+    pkg.tasks.forEach((task: Task, t) => {
+      if (task.kind !== "Pipe" || !tasks.has(task.name)) return;
+      task.pipe.forEach(({ key }, p) => {
+        const other = seen.get(key);
+        seen.set(key, task.name);
+        if (other === undefined) return;
+        const message = `plan "${plan.name}" has the pipe key "${key}" twice, in the tasks "${other}" and "${task.name}"`;
+        issues.push(
+          issueAt(operator, ["tasks", t, "spec", "pipe", p, "key"], {
+            severity: "error",
+            code: "package.pipeDuplicate",
+            message,
+          }),
+        );
+      });
+    });
+  }
+  return issues;
+}
