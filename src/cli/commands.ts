@@ -1,6 +1,7 @@
 import { registerActions, registerHolds } from "./commands/actions.ts";
 import { registerDrift } from "./commands/drift.ts";
 import { registerHealth } from "./commands/health.ts";
+import { registerPlan } from "./commands/plan.ts";
 import { registerRender } from "./commands/render.ts";
 import { registerStatus } from "./commands/status.ts";
 import type { Register } from "./program.ts";
@@ -11,6 +12,7 @@ export const COMMANDS: readonly Register[] = [
   registerDrift,
   registerActions,
   registerHolds,
+  registerPlan,
   registerRender,
   registerHealth,
 ];

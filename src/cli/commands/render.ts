@@ -2,6 +2,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { isNamespacedKind } from "../../object/clusterScopedKinds.ts";
 import { valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
+import { refKey, refOf } from "../../object/objectRef.ts";
 import { ANNOTATION_PLAN_UID } from "../../object/ownership.ts";
 import type { Plan } from "../../package/operatorPackage.ts";
 import { resolveParameters, validateParameters } from "../../package/parameterValues.ts";
@@ -102,11 +103,16 @@ async function renderSteps(
   io: CliIo,
 ): Promise<readonly RenderedManifest[]> {
   const manifests: RenderedManifest[] = [];
+  const seen = new Map<string, KubeObject>();
   for (const phase of plan.phases) {
     for (const step of phase.steps) {
       const place = { plan: plan.name, phase: phase.name, step: step.name };
       const tasks = await prepareStep(
-        { client: offlineDiscovery(), dependency: async () => undefined, isNewKind: () => false },
+        {
+          client: offlineDiscovery(),
+          dependency: async (ref) => seen.get(refKey(ref)),
+          isNewKind: () => false,
+        },
         {
           compiled,
           step,
@@ -130,6 +136,7 @@ async function renderSteps(
           );
         if (task.kind !== "apply") continue;
         for (const { object, file = "" } of task.objects) {
+          seen.set(refKey(refOf(object)), object);
           manifests.push({
             phase: phase.name,
             step: step.name,
