@@ -9,6 +9,8 @@ export interface AppliedEntry {
   readonly ref: ObjectRef;
   /** Absent until the object was seen; then deletes are guarded by it. */
   readonly uid?: string;
+  /** RFC 3339, since when it has been intended without a uid: what is older than that was not made by us. */
+  readonly intendedAt?: string;
   /** Of what was last applied, stamps left out; empty while only intended. */
   readonly digest: string;
   /** Why it stays: `<plan group>/<task>`. */
@@ -87,7 +89,7 @@ export function withIntent(
 ): AppliedIndex {
   const entries = new Map(index.entries.map((entry) => [refKey(entry.ref), entry]));
   const intended = new Map(index.intent?.objects.map((object) => [refKey(object.ref), object]));
-  for (const { object, origin, digest, warnings, adopted, maker } of objects) {
+  for (const { object, origin, digest, warnings, adopted, maker, plannedAt } of objects) {
     const ref = refOf(object);
     const key = refKey(ref);
     const known = entries.get(key);
@@ -96,6 +98,7 @@ export function withIntent(
       ...(known ?? { digest: "" }),
       adopted,
       ...(maker !== undefined && { maker }),
+      ...(known?.uid === undefined && { intendedAt: known?.intendedAt ?? plannedAt }),
       ref,
       origin,
       warnings,
@@ -114,7 +117,7 @@ export function withApplied(index: AppliedIndex, results: readonly AppliedResult
     const result = byKey.get(refKey(entry.ref));
     if (!result) return entry;
     const { uid, digest, adopted, maker, origin, warnings } = result;
-    const { maker: _, ...rest } = entry;
+    const { maker: _, intendedAt: __, ...rest } = entry;
     return { ...rest, uid, digest, adopted, origin, warnings, ...(maker !== undefined && { maker }) };
   });
   return settle({ ...index, entries }, (key) => byKey.has(key));

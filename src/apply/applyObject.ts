@@ -39,7 +39,7 @@ export async function applyObject(context: ApplyContext, write: PlannedWrite): P
   return {
     kind: "written",
     applied: appliedOf(write, actionOf(write, live), live),
-    notes: [...notes, ...notesOf(context, write, live)],
+    notes: [...notes, ...notesOf(context, write)],
   };
 }
 
@@ -102,11 +102,10 @@ function appliedOf(write: PlannedWrite, action: AppliedObject["action"], live?: 
   };
 }
 
-function notesOf(context: ApplyContext, write: PlannedWrite, live: KubeObject): readonly ApplyNote[] {
-  const { ref, isNewlyAdopted, sharedWith } = write;
+function notesOf(context: ApplyContext, write: PlannedWrite): readonly ApplyNote[] {
+  const { ref, adoptedFrom, sharedWith } = write;
   const notes: ApplyNote[] = [];
-  if (isNewlyAdopted)
-    notes.push({ kind: "adopted", ref, managers: otherManagers(live, fieldManager(context.instance)) });
+  if (adoptedFrom) notes.push({ kind: "adopted", ref, managers: adoptedFrom });
   const owners = sharedWith.filter((owner) => instanceKey(owner) !== instanceKey(context.instance));
   if (owners.length > 0) notes.push({ kind: "shared", ref, owners });
   return notes;

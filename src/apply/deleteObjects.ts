@@ -68,7 +68,7 @@ async function deleteObject(
   }
   const others = otherOwners(instance, live);
   if (others.length > 0) {
-    await release(context, live);
+    await release(context, ref);
     return { kind: "gone", note: { kind: "released", ref, owners: others } };
   }
   return await foreground(context, ref, live);

@@ -26,4 +26,6 @@ export interface IntendedObject {
   readonly adopted: boolean;
   readonly maker?: string;
   readonly warnings: readonly string[];
+  /** RFC 3339, when it was decided; before the first write. */
+  readonly plannedAt: string;
 }

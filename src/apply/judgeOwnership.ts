@@ -7,7 +7,8 @@ import {
   instanceKey,
   ownerMark,
 } from "../object/ownership.ts";
-import { findMaker, hasApplied, isKudoMaker, type ManagedEntry } from "./managedFields.ts";
+import type { AppliedEntry } from "./appliedIndex.ts";
+import { findMaker, hasApplied, isKudoMaker, type ManagedEntry, otherManagers } from "./managedFields.ts";
 import { hasKudoLabels, ownerOf, type SharedOwner, sharedOwnersOf } from "./marks.ts";
 
 /** Whose an object is that stands in the cluster already. */
@@ -41,13 +42,24 @@ export function judgeOwnership(
     if (others.length > 0) return { kind: "shared", others };
     if (owners.length > 0 && !touched) return { kind: "ours" };
   }
-  if (!touched && hasApplied(live, fieldManager(instance))) return { kind: "ours" };
+  const manager = fieldManager(instance);
+  const isOursAlone = otherManagers(live, manager).length === 0;
+  if ((isOursAlone || !touched) && hasApplied(live, manager)) return { kind: "ours" };
   const maker = findMaker(live);
   const wasOurs =
     (maker !== undefined && isKudoMaker(maker) && hasKudoLabels(live, instance.name)) ||
     (!touched && hasKudoLabels(live, instance.name)) ||
     asString(annotationsOf(live)[ANNOTATION_ADOPT]) === "true";
   return { kind: wasOurs ? "ours" : "stranger", ...(maker && { maker }) };
+}
+
+/**
+ * True when an object whose writing was never recorded is older than our intent to write it: the write that a crash
+ * cut off met something that was there, and our mark on it says nothing about who made it.
+ */
+export function isOlderThanIntent(live: KubeObject, entry: AppliedEntry | undefined): boolean {
+  const created = Date.parse(live.metadata.creationTimestamp ?? "");
+  return entry?.uid === undefined && created < Date.parse(entry?.intendedAt ?? "");
 }
 
 /** The owners in words: `databases/galera-prod, databases/galera-test`. */

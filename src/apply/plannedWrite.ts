@@ -32,8 +32,8 @@ export interface PlannedWrite extends PreparedObject {
   /** False until the cluster said what stands there: the write itself finds out. */
   readonly isProbed: boolean;
   readonly adopted: boolean;
-  /** True the first time that the object is met: people are told. */
-  readonly isNewlyAdopted: boolean;
+  /** The first time that a stranger's object is met: its managers, for people to hear of. */
+  readonly adoptedFrom?: readonly string[];
   /** Manager whose entry in managedFields was, or will be, turned into ours. */
   readonly maker?: string;
   /** The entry is still the maker's. */
@@ -57,7 +57,6 @@ export function planWrite(
     action,
     isProbed: true,
     adopted: false,
-    isNewlyAdopted: false,
     takesOver: false,
     sharedWith: [],
     outranks: false,

@@ -1,3 +1,4 @@
+import { rfc3339 } from "../base/clock.ts";
 import { mapConcurrently } from "../base/concurrency.ts";
 import { ClusterError } from "../cluster/clusterError.ts";
 import { valueAt } from "../object/json.ts";
@@ -95,6 +96,7 @@ async function prepare(
     origin,
     digest: contentDigest(full),
     namespaced,
+    plannedAt: rfc3339(context.clock.now()),
     warnings: shaped?.warnings ?? [],
     ...(file !== undefined && { file }),
   };

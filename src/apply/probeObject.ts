@@ -5,7 +5,7 @@ import type { AppliedEntry } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import { ApplyError } from "./applyError.ts";
 import { type FieldConflict, lockstepManagers } from "./fieldConflicts.ts";
-import { judgeOwnership, type Ownership } from "./judgeOwnership.ts";
+import { isOlderThanIntent, judgeOwnership, type Ownership } from "./judgeOwnership.ts";
 import { otherManagers } from "./managedFields.ts";
 import { isMarkedAdopted, withAdoptedMark, withoutOwnerReference } from "./marks.ts";
 import { describeDeletion, type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
@@ -31,7 +31,8 @@ export async function probeObject(
   const live = await context.client.get(prepared.ref, { signal: context.signal });
   if (!live) return planWrite(prepared, "create");
   const conflicts = answer.kind === "conflict" ? answer.conflicts : [];
-  const ownership = judgeOwnership(live, context.instance, prepared.namespaced);
+  const touched = isOlderThanIntent(live, entry);
+  const ownership = judgeOwnership(live, context.instance, prepared.namespaced, touched);
   return await planExisting(context, prepared, { entry, live, conflicts, ownership });
 }
 
@@ -72,11 +73,12 @@ export async function planExisting(
   if (conflicts.length > 0) await context.client.apply(prepared.object, forcedDryRun(context));
   const adopted = ownership.kind === "stranger" || isStillAdopted(entry, live);
   const object = adopted ? asAdopted(context, prepared) : prepared.object;
+  const strangers = otherManagers(live, fieldManager(context.instance));
   const maker = ownership.maker?.manager ?? entry?.maker;
   return planWrite({ ...prepared, object }, "configure", {
     ...identityOf(live),
     adopted,
-    isNewlyAdopted: adopted && entry?.adopted !== true,
+    ...(adopted && entry?.adopted !== true && { adoptedFrom: strangers }),
     takesOver: ownership.maker !== undefined,
     ...(maker !== undefined && { maker }),
   });

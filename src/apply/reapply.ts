@@ -1,3 +1,4 @@
+import { rfc3339 } from "../base/clock.ts";
 import { asList, asObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { formatRef, parseApiVersion, refKey } from "../object/objectRef.ts";
@@ -55,7 +56,13 @@ async function planAgain(
 ): Promise<PlannedWrite | undefined> {
   const { client, instance, signal } = context;
   const namespaced = entry.ref.namespace !== undefined;
-  const prepared = { ...entry, object: manifest, full: manifest, namespaced };
+  const prepared = {
+    ...entry,
+    object: manifest,
+    full: manifest,
+    namespaced,
+    plannedAt: rfc3339(context.clock.now()),
+  };
   const live = await client.get(entry.ref, { signal });
   if (!live) return runsOnce(manifest) ? undefined : planWrite(prepared, "create");
   if (isFinishedJob(live)) return undefined;
@@ -65,8 +72,8 @@ async function planAgain(
     return await planExisting(context, prepared, { entry, live, conflicts: [], ownership });
   }
   return planWrite(prepared, "configure", {
-    uid,
     adopted: entry.adopted,
+    ...(uid !== undefined && { uid }),
     ...(resourceVersion !== undefined && { resourceVersion }),
     ...(entry.maker !== undefined && { maker: entry.maker }),
   });

@@ -2,6 +2,7 @@ import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey } from "../object/objectRef.ts";
 import { ANNOTATION_PLAN_UID, fieldManager } from "../object/ownership.ts";
 import { type AppliedEntry, type AppliedIndex, findEntry } from "./appliedIndex.ts";
+import { isOlderThanIntent, judgeOwnership } from "./judgeOwnership.ts";
 import { hasApplied } from "./managedFields.ts";
 
 /**
@@ -22,8 +23,14 @@ export async function recoverIntent(
     const live = entry && (await read(ref));
     const { uid } = live?.metadata ?? {};
     if (!entry || !live || uid === undefined || !hasApplied(live, fieldManager(index.instance))) continue;
+    const namespaced = ref.namespace !== undefined;
+    const judged = judgeOwnership(live, index.instance, namespaced, isOlderThanIntent(live, entry));
+    // Not taken over yet: left open, so that the step that runs again does it.
+    if (judged.kind === "other" || (judged.kind !== "shared" && judged.maker)) continue;
+    const adopted = entry.adopted || judged.kind === "stranger";
     const isWritten = annotationsOf(live)[ANNOTATION_PLAN_UID] === intent.planUid;
-    found.set(refKey(ref), { ...entry, uid, ...(isWritten && { digest }) });
+    const { intendedAt: _, ...seen } = entry;
+    found.set(refKey(ref), { ...seen, uid, adopted, ...(isWritten && { digest }) });
   }
   return { ...rest, entries: index.entries.map((entry) => found.get(refKey(entry.ref)) ?? entry) };
 }

@@ -1,7 +1,7 @@
 import { isClusterError } from "../cluster/clusterError.ts";
 import { asList, asObject, type JsonObject } from "../object/json.ts";
 import { annotationsOf, type KubeObject, labelsOf } from "../object/kubeObject.ts";
-import { refOf } from "../object/objectRef.ts";
+import { type ObjectRef, refOf } from "../object/objectRef.ts";
 import {
   fieldManager,
   type InstanceIdentity,
@@ -13,6 +13,7 @@ import {
 import type { ApplyContext } from "./applyContext.ts";
 import { withEntryHandedOver } from "./managedFields.ts";
 import { emptySetOf, markKeys } from "./marks.ts";
+import { retryStale } from "./retryStale.ts";
 
 /** Who is named as the writer of fields that stay behind although nobody else has them. */
 const HEIR = "lockstep-released";
@@ -23,13 +24,20 @@ const HEIR = "lockstep-released";
  *
  * @param maker  the manager whose entry we took over
  */
-export async function release(context: ApplyContext, live: KubeObject, maker?: string): Promise<void> {
+export async function release(context: ApplyContext, ref: ObjectRef, maker?: string): Promise<void> {
+  await retryStale(async () => {
+    const live = await context.client.get(ref, { signal: context.signal });
+    if (live) await attempt(context, live, maker);
+  });
+}
+
+async function attempt(context: ApplyContext, live: KubeObject, maker: string | undefined): Promise<void> {
   const { client, instance, signal } = context;
   const manager = fieldManager(instance);
   if (maker !== undefined) return await handOver(context, live, maker);
   try {
     const left = await client.apply(emptySetOf(live), { fieldManager: manager, signal });
-    if (carriesMarks(left, instance)) await unmark(context, left);
+    if (carriesMarks(left, instance)) await takeMarksOff(context, left);
   } catch (error) {
     if (!isClusterError(error, "invalid")) throw error;
     await handOver(context, live, HEIR);
@@ -37,7 +45,14 @@ export async function release(context: ApplyContext, live: KubeObject, maker?: s
 }
 
 /** Takes our mark and owner reference off an object and leaves everything else as it is. */
-export async function unmark({ client, instance, signal }: ApplyContext, live: KubeObject): Promise<void> {
+export async function unmark(context: ApplyContext, ref: ObjectRef): Promise<void> {
+  await retryStale(async () => {
+    const live = await context.client.get(ref, { signal: context.signal });
+    if (live) await takeMarksOff(context, live);
+  });
+}
+
+async function takeMarksOff({ client, instance, signal }: ApplyContext, live: KubeObject): Promise<void> {
   const owners = asList(live.metadata.ownerReferences);
   const strangers = owners.filter((owner) => asObject(owner).uid !== instance.uid);
   const marks = markKeys(instance).filter((key) => annotationsOf(live)[key] !== undefined);

@@ -52,7 +52,7 @@ async function orphan(context: ApplyContext, entries: readonly AppliedEntry[]): 
       const isServed = await client.resource(ref.apiVersion, ref.kind, { signal });
       const live = isServed ? await client.get(ref, { signal }) : undefined;
       if (live && (uid === undefined || uid === live.metadata.uid)) {
-        await unmark(context, live);
+        await unmark(context, ref);
         notes.push({ kind: "released", ref, owners: otherOwners(instance, live) });
       }
       gone.push(ref);

@@ -35,7 +35,7 @@ export async function takeAway(
   if (!live || !isStillOurs(instance, entry, live)) return { kind: "gone" };
   const others = otherOwners(instance, live);
   if (others.length > 0 || isAdopted(entry, live)) {
-    await release(context, live, others.length > 0 ? undefined : entry.maker);
+    await release(context, ref, others.length > 0 ? undefined : entry.maker);
     return { kind: "gone", note: { kind: "released", ref, owners: others } };
   }
   if (live.metadata.deletionTimestamp) return deleting(live);

@@ -8,15 +8,20 @@ import {
 } from "../object/ownership.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import { findMaker, withMakerReplaced } from "./managedFields.ts";
+import { retryStale } from "./retryStale.ts";
 
 /**
  * Turns the entry of kubectl's client-side apply or of KUDO into ours, so that the apply that follows removes what is
  * no longer wanted; a forced apply alone would leave it standing. Other controllers' entries stay.
  *
  * @returns the manager that was replaced, `undefined` when there is none (any more)
- * @throws ClusterError `conflict` when the object changed between the read and the patch: try again
+ * @throws ClusterError `conflict` when the object kept changing between the read and the patch: try again later
  */
 export async function takeOver(context: ApplyContext, ref: ObjectRef): Promise<string | undefined> {
+  return await retryStale(() => attempt(context, ref));
+}
+
+async function attempt(context: ApplyContext, ref: ObjectRef): Promise<string | undefined> {
   const { client, instance, signal } = context;
   const live = await client.get(ref, { signal });
   const maker = live && findMaker(live);
