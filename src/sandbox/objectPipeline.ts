@@ -4,10 +4,10 @@ import type { KubeObject } from "../object/kubeObject.ts";
 // The border between the server (routes, storage, strategies, controllers) and the typed part (schema/, merge/).
 //
 // Order of the calls for a write, the server's side first:
-//   create: decode -> server strategy (name, uid, status reset) -> default -> validate -> trackUpdate -> store
-//   update: decode -> server strategy (status or spec reset, generation) -> default -> validate -> trackUpdate -> store
+//   create: decode -> default -> status reset -> trackUpdate -> strategy (name, uid, allocation) -> validate -> store
+//   update: decode -> default -> status or spec reset -> trackUpdate -> strategy (generation) -> validate -> store
 //   patch json|merge|strategic: applyPatch (patched object only, managedFields as in live) -> then as an update
-//   apply: applyPatch (merged object *with* its new managedFields) -> server strategy -> default -> validate -> store
+//   apply: applyPatch (merged object *with* its new managedFields) -> default -> strategy -> validate -> store
 // Nothing here looks at a clock or at the store, and no argument is mutated.
 // `schema/createObjectPipeline.ts` exports `createObjectPipeline(): ObjectPipeline`; startSandbox calls it once.
 

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from "node:http";
+import type { JsonValue } from "../../object/json.ts";
+import { parseYaml } from "../../yaml/parseYaml.ts";
+import { badRequest, StatusError } from "../statusError.ts";
+
+/** Bytes of the largest body, as the real server has it. */
+const BODY_LIMIT = 3 * 1024 * 1024;
+
+/** The body as text; 413 when it is over 3 MiB. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+  }
+  if (size > BODY_LIMIT) {
+    throw new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A JSON body, or YAML where the media type allows it; 400 for what is neither. */
+export function parseBody(text: string, mediaType: string, kind: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    if (mediaType.includes("yaml")) return parseYamlBody(text);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(error as Error).message}`,
+    );
+  }
+}
+
+function parseYamlBody(text: string): JsonValue {
+  const { documents, issues } = parseYaml(text);
+  const broken = issues.find((issue) => issue.severity === "error");
+  if (broken) throw badRequest(`error decoding YAML: ${broken.message}`);
+  return documents[0]?.value ?? null;
+}

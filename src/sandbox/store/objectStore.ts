@@ -1,0 +1,134 @@
+import { asList, asObject, asString } from "../../object/json.ts";
+import type { KubeObject } from "../../object/kubeObject.ts";
+import { withMetadata } from "../draft.ts";
+import { Collection, type StoreEvent } from "./collection.ts";
+
+/** Where an object is kept. */
+export interface StoredAt {
+  readonly storageKey: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A change, with the collection it happened in. */
+export type StoreListener = (storageKey: string, event: StoreEvent) => void;
+
+/**
+ * All objects of the cluster, one counter of versions over them, and the index from owners to dependents.
+ *
+ * Knows nothing of rules: callers check before they write. Objects in it are never changed, only replaced.
+ */
+export class ObjectStore {
+  #version = 1;
+  #collections = new Map<string, Collection>();
+  #historyLimit: number;
+  #byUid = new Map<string, StoredAt>();
+  #dependents = new Map<string, Set<string>>();
+  #listeners = new Set<StoreListener>();
+  /** Version up to which the history of a collection that was dropped may be missing. */
+  #droppedAt = 0;
+
+  constructor({ historyLimit }: { readonly historyLimit: number }) {
+    this.#historyLimit = historyLimit;
+  }
+
+  /** Version of the latest write. */
+  get version(): number {
+    return this.#version;
+  }
+
+  collection(storageKey: string): Collection {
+    let found = this.#collections.get(storageKey);
+    if (!found) {
+      found = new Collection(this.#droppedAt, this.#historyLimit);
+      this.#collections.set(storageKey, found);
+    }
+    return found;
+  }
+
+  get(storageKey: string, namespace: string, name: string): KubeObject | undefined {
+    return this.#collections.get(storageKey)?.get(namespace, name);
+  }
+
+  /** Where the object with this uid lives now. */
+  locate(uid: string): StoredAt | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  /** Objects that name this uid as an owner. */
+  dependentsOf(uid: string): readonly StoredAt[] {
+    return [...(this.#dependents.get(uid) ?? [])].flatMap((dependent) => this.#byUid.get(dependent) ?? []);
+  }
+
+  create(storageKey: string, object: KubeObject): KubeObject {
+    return this.#write(storageKey, "ADDED", object);
+  }
+
+  update(storageKey: string, object: KubeObject, previous: KubeObject): KubeObject {
+    return this.#write(storageKey, "MODIFIED", object, previous);
+  }
+
+  /** @returns the last state, with the version of the deletion */
+  delete(storageKey: string, object: KubeObject): KubeObject {
+    return this.#write(storageKey, "DELETED", object, object);
+  }
+
+  /** Forgets a collection that is empty and no longer served. */
+  drop(storageKey: string): void {
+    if (this.#collections.get(storageKey)?.size !== 0) return;
+    this.#collections.delete(storageKey);
+    this.#droppedAt = this.#version;
+  }
+
+  /** Hears of every write of the cluster, in the same turn. */
+  subscribe(listener: StoreListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #write(
+    storageKey: string,
+    type: StoreEvent["type"],
+    object: KubeObject,
+    previous?: KubeObject,
+  ): KubeObject {
+    const version = ++this.#version;
+    const stored = withMetadata(object, { resourceVersion: String(version) });
+    this.#index(storageKey, type, stored, previous);
+    const event: StoreEvent = { type, version, object: stored, ...(previous ? { previous } : {}) };
+    this.collection(storageKey).record(event);
+    for (const listener of [...this.#listeners]) listener(storageKey, event);
+    return stored;
+  }
+
+  #index(storageKey: string, type: StoreEvent["type"], object: KubeObject, previous?: KubeObject): void {
+    const { uid = "", namespace = "", name = "" } = object.metadata;
+    if (previous && previous.metadata.ownerReferences !== object.metadata.ownerReferences) {
+      this.#unlink(uid, previous);
+    }
+    if (type === "DELETED") {
+      this.#unlink(uid, object);
+      this.#byUid.delete(uid);
+      return;
+    }
+    this.#byUid.set(uid, { storageKey, namespace, name });
+    for (const owner of ownerUids(object)) {
+      const dependents = this.#dependents.get(owner) ?? new Set();
+      dependents.add(uid);
+      this.#dependents.set(owner, dependents);
+    }
+  }
+
+  #unlink(uid: string, object: KubeObject): void {
+    for (const owner of ownerUids(object)) {
+      const dependents = this.#dependents.get(owner);
+      dependents?.delete(uid);
+      if (dependents?.size === 0) this.#dependents.delete(owner);
+    }
+  }
+}
+
+/** Uids of the owners that an object names. */
+export function ownerUids(object: KubeObject): readonly string[] {
+  return asList(object.metadata.ownerReferences).flatMap((owner) => asString(asObject(owner).uid) ?? []);
+}
