@@ -2,6 +2,7 @@ import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../../o
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { parseApiVersion } from "../../object/objectRef.ts";
 import { applyJsonPatch, type PatchOutcome } from "../merge/jsonPatch.ts";
+import { resetsManagedFields } from "../merge/managedFields.ts";
 import { applyMergePatch } from "../merge/mergePatch.ts";
 import { serverSideApply } from "../merge/serverSideApply.ts";
 import { applyStrategicMergePatch } from "../merge/strategicMergePatch.ts";
@@ -64,7 +65,23 @@ function applyPatch(request: PatchRequest): PipelineResult {
   }
   const outcome = patchPlain(request, schema);
   if (outcome.kind !== "patched") return refusePatch(outcome);
-  return decode(schema, asObject(outcome.value) as KubeObject, request.fieldValidation);
+  const patched = asObject(outcome.value) as KubeObject;
+  const reading = read(schema, patched, request.fieldValidation);
+  return reading.complaint === undefined
+    ? { kind: "object", object: reading.object, warnings: reading.warnings }
+    : refusePatched(patched, reading.complaint);
+}
+
+/** A patch that makes an object which the server cannot read. */
+function refusePatched(patched: KubeObject, complaint: string): Refusal {
+  const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${complaint}`;
+  return {
+    kind: "refused",
+    code: 422,
+    reason: "Invalid",
+    message: ` "" is invalid: patch: ${message}`,
+    causes: [{ reason: "FieldValueInvalid", message, field: "patch" }],
+  };
 }
 
 function patchPlain({ kind, live, patch }: PatchRequest, schema: CompiledSchema): PatchOutcome {
@@ -96,27 +113,47 @@ function decode(
   object: KubeObject,
   fieldValidation: FieldValidation,
 ): PipelineResult {
+  const reading = read(schema, object, fieldValidation);
+  if (reading.complaint === undefined) {
+    return { kind: "object", object: reading.object, warnings: reading.warnings };
+  }
+  const { version } = parseApiVersion(schema.apiVersion);
+  const place = `${schema.kind} in version ${JSON.stringify(version)} cannot be handled as a ${schema.kind}`;
+  return { kind: "refused", code: 400, reason: "BadRequest", message: `${place}: ${reading.complaint}` };
+}
+
+interface Reading {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+  /** Why the object cannot be read. */
+  readonly complaint: string | undefined;
+}
+
+function read(schema: CompiledSchema, object: KubeObject, fieldValidation: FieldValidation): Reading {
   const { value, error, unknown } =
     schema.origin === "builtin"
       ? decodeBuiltin(schema.root, object, schema.resolveRef)
       : decodeCustom(schema.root, object);
-  const bad = (message: string): Refusal => ({ kind: "refused", code: 400, reason: "BadRequest", message });
-  const { version } = parseApiVersion(schema.apiVersion);
-  const place = `${schema.kind} in version ${JSON.stringify(version)} cannot be handled as a ${schema.kind}`;
-  if (error !== undefined) return bad(`${place}: ${error}`);
-  const complaints = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
-  if (fieldValidation === "Strict" && complaints.length > 0) {
-    return bad(`${place}: strict decoding error: ${complaints.join(", ")}`);
-  }
-  const warnings = fieldValidation === "Warn" ? complaints : [];
-  return { kind: "object", object: value as KubeObject, warnings };
+  const fields = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const isRefused = fieldValidation === "Strict" && fields.length > 0;
+  return {
+    object: keepingReset(value as KubeObject, object),
+    warnings: fieldValidation === "Warn" ? fields : [],
+    complaint: error ?? (isRefused ? `strict decoding error: ${fields.join(", ")}` : undefined),
+  };
+}
+
+/** An empty list of managedFields means something, unlike other empty lists. */
+function keepingReset(read: KubeObject, sent: KubeObject): KubeObject {
+  const { managedFields } = asObject(sent.metadata);
+  if (!resetsManagedFields(managedFields)) return read;
+  return { ...read, metadata: { ...read.metadata, managedFields: [] } };
 }
 
 /** The form in which an object is stored; objects of custom kinds are stored as they come. */
 function canonical(schema: CompiledSchema, object: KubeObject): KubeObject {
-  return schema.origin === "builtin"
-    ? (decodeBuiltin(schema.root, object, schema.resolveRef).value as KubeObject)
-    : object;
+  if (schema.origin === "custom") return object;
+  return keepingReset(decodeBuiltin(schema.root, object, schema.resolveRef).value as KubeObject, object);
 }
 
 function fill(schema: CompiledSchema, object: KubeObject): KubeObject {

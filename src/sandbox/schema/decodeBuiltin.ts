@@ -28,7 +28,8 @@ export function decodeBuiltin(
   resolveRef: ResolveRef,
 ): DecodedBuiltin {
   const walk: Walk = { resolveRef, errors: [], unknown: [] };
-  const value = asObject(decode(schema, object, { path: "", fields: "", struct: "" }, walk));
+  const struct = schema["x-kubernetes-group-version-kind"]?.[0]?.kind ?? "";
+  const value = asObject(decode(schema, object, { path: "", fields: "", struct }, walk));
   return { value, error: walk.errors[0], unknown: walk.unknown };
 }
 
@@ -52,17 +53,18 @@ function decode(schema: JsonSchema, value: JsonValue, place: Place, walk: Walk):
     const target = walk.resolveRef(ref);
     if (name === QUANTITY) return decodeQuantity(value, walk);
     if (name === INT_OR_STRING || !target) return value;
+    if (target.properties && !isJsonObject(value)) return mismatch(value, goTypeOf(schema), place, walk, {});
     return decode(target, value, target.properties ? { ...place, struct: shortName(name) } : place, walk);
   }
   switch (schema.type) {
     case "object":
-      if (!isJsonObject(value)) return mismatch(value, goTypeOf(schema, place), place, walk, {});
+      if (!isJsonObject(value)) return mismatch(value, goTypeOf(schema), place, walk, {});
       if (schema.properties) return decodeStruct(schema, value, place, walk);
       return typeof schema.additionalProperties === "object"
         ? decodeMap(schema.additionalProperties, value, place, walk)
         : value;
     case "array":
-      if (!Array.isArray(value)) return mismatch(value, "[]", place, walk, []);
+      if (!Array.isArray(value)) return mismatch(value, goTypeOf(schema), place, walk, []);
       return value.map((item, index) => {
         const at = { ...place, path: `${place.path}[${index}]` };
         return item === null ? zeroOf(schema.items ?? {}, walk) : decode(schema.items ?? {}, item, at, walk);
@@ -74,7 +76,7 @@ function decode(schema: JsonSchema, value: JsonValue, place: Place, walk: Walk):
     case "integer":
       return typeof value === "number" && Number.isInteger(value)
         ? value
-        : mismatch(value, schema.format ?? "int64", place, walk, 0);
+        : mismatch(value, goTypeOf(schema), place, walk, 0);
     case "number":
       return typeof value === "number" ? value : mismatch(value, "float64", place, walk, 0);
     default:
@@ -185,8 +187,24 @@ function jsonKind(value: JsonValue): string {
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-function goTypeOf(schema: JsonSchema, place: Place): string {
-  return schema.properties ? place.struct : "map[string]string";
+/** Go's name of a type: `v1.PodSpec`, `[]v1.Container`, `map[string]string`. */
+function goTypeOf(schema: JsonSchema): string {
+  const ref = refOfSchema(schema);
+  if (ref !== undefined) return definitionName(ref).split(".").slice(-2).join(".");
+  switch (schema.type) {
+    case "array":
+      return `[]${goTypeOf(schema.items ?? {})}`;
+    case "object":
+      return `map[string]${typeof schema.additionalProperties === "object" ? goTypeOf(schema.additionalProperties) : "interface {}"}`;
+    case "boolean":
+      return "bool";
+    case "integer":
+      return schema.format ?? "int64";
+    case "number":
+      return "float64";
+    default:
+      return "string";
+  }
 }
 
 function shortName(definition: string): string {

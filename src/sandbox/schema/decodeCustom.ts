@@ -11,13 +11,13 @@ export function decodeCustom(schema: JsonSchema, object: JsonObject): DecodedBui
   const unknown: string[] = [];
   const value = prune(schema, object, "", unknown) as JsonObject;
   if (!isJsonObject(object.metadata) || !schema.properties?.metadata)
-    return { value, error: undefined, unknown };
+    return { value, error: undefined, unknown: unknown.sort() };
   const whole: JsonSchema = { type: "object", properties: { metadata: schema.properties.metadata } };
   const metadata = decodeBuiltin(whole, { metadata: object.metadata }, resolveBuiltinRef);
   return {
     value: { ...value, metadata: metadata.value.metadata ?? {} },
     error: metadata.error,
-    unknown: [...unknown, ...metadata.unknown],
+    unknown: [...unknown, ...metadata.unknown].sort(),
   };
 }
 

@@ -187,7 +187,7 @@ function countCauses(
 ): readonly FieldCause[] {
   const causes: FieldCause[] = [];
   if (max !== undefined && count > max) {
-    const message = `Too many: ${count}: must have at most ${max} ${what}`;
+    const message = `Too many: ${count}: must have at most ${max} items`;
     causes.push({ reason: "FieldValueTooMany", message, field: path });
   }
   if (min !== undefined && count < min) {

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from "../../../object/json.ts";
+import { asObject, type JsonObject, valueAt } from "../../../object/json.ts";
 import { atMember, inItems, inMember, inTurn, withMissing } from "./fill.ts";
 import { podTemplateDefaults } from "./podDefaults.ts";
 import { claimDefaults } from "./storageDefaults.ts";
@@ -69,7 +69,7 @@ function rollingUpdate(strategy: JsonObject, parameters: JsonObject): JsonObject
 
 export function jobDefaults(job: JsonObject): JsonObject {
   return inSpec(
-    job,
+    labelledAsTemplate(job),
     (spec) =>
       spec.completions === undefined && spec.parallelism === undefined
         ? withMissing(spec, { completions: 1, parallelism: 1 })
@@ -84,6 +84,13 @@ export function jobDefaults(job: JsonObject): JsonObject {
       }),
     templateDefaults,
   );
+}
+
+/** An object without labels takes those of its pods. */
+function labelledAsTemplate(object: JsonObject): JsonObject {
+  const labels = valueAt(object, "spec", "template", "metadata", "labels");
+  if (labels === undefined || valueAt(object, "metadata", "labels") !== undefined) return object;
+  return inMember(object, "metadata", (metadata) => ({ ...metadata, labels }));
 }
 
 export function cronJobDefaults(cronJob: JsonObject): JsonObject {
