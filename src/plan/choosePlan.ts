@@ -12,6 +12,7 @@ export interface PlanRequest {
 /** Everything that the choice of a plan depends on. */
 export interface ChoiceInput {
   readonly operatorVersion: OperatorVersionRef;
+  /** With the values of immutable parameters written out. */
   readonly parameters: ParameterValues;
   /** The annotation `lockstep.dev/package-digest`; absent when the instance is not from Git. */
   readonly expectedDigest?: string;
@@ -22,8 +23,8 @@ export interface ChoiceInput {
   readonly acceptedPkg?: OperatorPackage;
   readonly accepted?: Accepted;
   readonly planStatus: Readonly<Record<string, PlanStatus>>;
-  /** Problems of the parameters against `pkg` by the rules of package-format 2.3, 2.5 and 4.8. */
-  readonly validate: (pkg: OperatorPackage, parameters: ParameterValues) => readonly string[];
+  /** Problems of what the instance asks for against `pkg`, by the rules of package-format 2.3, 2.5 and 4.8. */
+  readonly validate: (pkg: OperatorPackage) => readonly string[];
 }
 
 /** Why a plan is started. */
@@ -90,7 +91,7 @@ function chooseFirst(input: ChoiceInput): Decision {
       emptyInbox: false,
     };
   }
-  const problems = input.validate(pkg, input.parameters);
+  const problems = input.validate(pkg);
   if (problems.length > 0)
     return { choice: { kind: "illegal", message: problems.join("; ") }, emptyInbox: false };
   return { choice: { kind: "start", plan: "deploy", reason: "created" }, emptyInbox: request !== undefined };
@@ -125,7 +126,7 @@ function chooseForChange(input: ChoiceInput, accepted: Accepted): Choice {
   if (missing) return missing;
   const next = packageChanged ? pkg : (acceptedPkg ?? pkg);
   if (!next) return { kind: "none" };
-  const problems = input.validate(next, parameters);
+  const problems = input.validate(next);
   if (problems.length > 0) return { kind: "illegal", message: problems.join("; ") };
 
   const wanted = packageChanged ? planOfUpgrade(next, accepted) : planOfParameters(next, accepted, diff);
