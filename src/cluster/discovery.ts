@@ -1,3 +1,4 @@
+import { type BackoffOptions, backoffMs } from "../base/backoff.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { asList, asObject, asString, type JsonValue } from "../object/json.ts";
 import type { ResourceInfo } from "./clusterClient.ts";
@@ -21,8 +22,13 @@ type Kinds = ReadonlyMap<string, ResourceInfo>;
 const AGGREGATED =
   "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;q=0.9";
 
-/** A kind that was not there is not asked for again for so long, in milliseconds. */
-const MISS_MS = 2000;
+/**
+ * A kind that was not there is asked for again after a moment, which doubles: a kind whose definition was just made
+ * appears at once, one that is wanted in vain costs a request now and then.
+ */
+const MISS: BackoffOptions = { baseMs: 250, maxMs: 5000 };
+/** Misses that nobody asked about for so long are forgotten, in milliseconds. */
+const FORGET_MISS_MS = 60_000;
 
 /**
  * Learns everything with two requests where the server has aggregated discovery; what is missing there, or
@@ -30,7 +36,7 @@ const MISS_MS = 2000;
  */
 export function createDiscovery(read: DiscoveryRead, clock: Clock = systemClock): Discovery {
   let known = new Map<string, Kinds>();
-  let missedAt = new Map<string, number>();
+  const misses = new Map<string, { readonly count: number; readonly at: number }>();
   let firstLook: Promise<void> | undefined;
   const looks = new Map<string, Promise<void>>();
 
@@ -57,9 +63,14 @@ export function createDiscovery(read: DiscoveryRead, clock: Clock = systemClock)
   };
 
   const missedLately = (key: string): boolean => {
-    const now = clock.now();
-    missedAt = new Map([...missedAt].filter(([, at]) => now - at < MISS_MS));
-    return missedAt.has(key);
+    const miss = misses.get(key);
+    return miss !== undefined && clock.now() - miss.at < backoffMs(miss.count, 1, MISS);
+  };
+
+  const recordMiss = (key: string): void => {
+    const at = clock.now();
+    for (const [other, miss] of misses) if (at - miss.at > FORGET_MISS_MS) misses.delete(other);
+    misses.set(key, { count: (misses.get(key)?.count ?? 0) + 1, at });
   };
 
   return {
@@ -76,7 +87,8 @@ export function createDiscovery(read: DiscoveryRead, clock: Clock = systemClock)
       if (listed || missedLately(key)) return listed;
       await orAbort(look(apiVersion), signal);
       const served = known.get(apiVersion)?.get(kind);
-      if (!served) missedAt.set(key, clock.now());
+      if (served) misses.delete(key);
+      else recordMiss(key);
       return served;
     },
     forget(apiVersion) {

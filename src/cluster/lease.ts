@@ -203,6 +203,7 @@ function leaseObject(options: LeaseOptions, before: KubeObject | undefined, now:
   const spec = asObject(before?.spec);
   const time = `${new Date(now).toISOString().slice(0, -1)}000Z`;
   const isOurs = spec.holderIdentity === holder;
+  const transitions = typeof spec.leaseTransitions === "number" ? spec.leaseTransitions : 0;
   const renewed: JsonObject = {
     holderIdentity: holder,
     leaseDurationSeconds: Math.ceil(durationMs / 1000),

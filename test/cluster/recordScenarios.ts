@@ -2,7 +2,6 @@ import { Agent, request } from "undici";
 import type { JsonObject, JsonValue } from "../../src/object/json.ts";
 import {
   bodyOf,
-  loadScenarios,
   NAMESPACE,
   objectName,
   type RecordedAnswer,
@@ -34,8 +33,11 @@ const CONTENT_TYPES: Readonly<Record<Step["verb"], string>> = {
   scale: "application/merge-patch+json",
 };
 
-/** Plays all scenarios against a server and answers what it said. */
-export async function recordScenarios({ server, token }: BareServer): Promise<Recording> {
+/** Plays scenarios against a server and answers what it said. */
+export async function recordScenarios(
+  { server, token }: BareServer,
+  scenarios: readonly Scenario[],
+): Promise<Recording> {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   const call = async (
     method: string,
@@ -56,7 +58,7 @@ export async function recordScenarios({ server, token }: BareServer): Promise<Re
   try {
     await prepare(call);
     const recording: Record<string, readonly RecordedAnswer[]> = {};
-    for (const scenario of loadScenarios()) recording[scenario.name] = await play(scenario, call);
+    for (const scenario of scenarios) recording[scenario.name] = await play(scenario, call);
     return recording;
   } finally {
     await dispatcher.close();

@@ -3,14 +3,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { loadScenarios } from "../sandbox/merge/scenario.ts";
 import { recordScenarios } from "./recordScenarios.ts";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, "token-file": { type: "string" } } });
 if (!values.server || !values["token-file"]) throw new Error("--server and --token-file are needed");
-const recording = await recordScenarios({
-  server: values.server,
-  token: readFileSync(values["token-file"], "utf8").trim(),
-});
+const token = readFileSync(values["token-file"], "utf8").trim();
+const recording = await recordScenarios({ server: values.server, token }, loadScenarios());
 const lines = Object.entries(recording).map(
   ([name, answers]) =>
     `${JSON.stringify(name)}:[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]`,
