@@ -3,11 +3,13 @@ import { registerDrift } from "./commands/drift.ts";
 import { registerHealth } from "./commands/health.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRender } from "./commands/render.ts";
+import { registerServe } from "./commands/serve.ts";
 import { registerStatus } from "./commands/status.ts";
 import type { Register } from "./program.ts";
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly Register[] = [
+  registerServe,
   registerStatus,
   registerDrift,
   registerActions,

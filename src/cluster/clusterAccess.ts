@@ -34,6 +34,8 @@ export interface ClusterAccess {
   readonly origin: string;
   /** The context's namespace, else `default`. */
   readonly namespace: string;
+  /** True when it is the service account of the pod that we run in. */
+  readonly isInCluster?: boolean;
   readonly certificateAuthority?: PemSource;
   readonly insecureSkipTlsVerify: boolean;
   readonly tlsServerName?: string;

@@ -258,6 +258,7 @@ function inClusterAccess(environment: Environment, folder: string): ClusterAcces
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
     origin: "the pod's service account",
+    isInCluster: true,
     namespace: isReadable(namespaceFile) ? readFileSync(namespaceFile, "utf8").trim() : "default",
     certificateAuthority: { kind: "file", path: join(folder, "ca.crt") },
     insecureSkipTlsVerify: false,

@@ -50,6 +50,13 @@ export class Reconciler {
     );
   }
 
+  /** Starts over from what the cluster says: others may have written since. */
+  async refresh(): Promise<void> {
+    await this.#deps.indexes.loadAll(this.#stop.signal);
+    for (const memory of this.#memories.values()) forgetBeliefs(memory);
+    for (const { view } of this.#deps.instances.all()) this.touch(view);
+  }
+
   /** Keys that wait for a worker. */
   get queueDepth(): number {
     return this.#queue.depth;
@@ -202,9 +209,7 @@ export class Reconciler {
     memory.failures++;
     memory.message = messageOf(error);
     if (isStale) {
-      memory.index = undefined;
-      memory.planStatus = undefined;
-      memory.recovered = false;
+      forgetBeliefs(memory);
       await this.#deps.indexes.load(instance, this.#stop.signal).catch(() => undefined); // tried again with the pass
     }
     if (!isStale || memory.failures > 3) {
@@ -232,4 +237,13 @@ export class Reconciler {
     this.#memories.set(key, known);
     return known;
   }
+}
+
+/** What memory holds ahead of the cluster, or believes of it, goes; the next pass reads it again. */
+function forgetBeliefs(memory: InstanceMemory): void {
+  memory.index = undefined;
+  memory.acceptedUnsaved = false;
+  memory.planStatus = undefined;
+  memory.recovered = false;
+  memory.steps.clear();
 }
