@@ -68,6 +68,7 @@ function foreignShape(document: ParsedDocument): Issue | undefined {
 
 function decodeParameter(reader: ObjectReader): Parameter {
   reader.warnUnknown(PARAMETER_FIELDS, "a parameter");
+  warnBooleanName(reader);
   const type = reader.text("type") ?? "";
   const given = defaultText(reader.any("default"), type);
   const optional = (
@@ -92,6 +93,18 @@ function decodeParameter(reader: ObjectReader): Parameter {
     ...(advanced !== undefined && { advanced }),
     ...optional("hint"),
   };
+}
+
+/** `name: N` names a parameter "false". */
+function warnBooleanName(reader: ObjectReader): void {
+  if (typeof reader.any("name") !== "boolean") return;
+  const message = `the name is a boolean and is read as "${reader.text("name")}"`;
+  reader.report("name", {
+    severity: "warning",
+    code: "package.booleanName",
+    message,
+    hint: "put the name in quotes",
+  });
 }
 
 function decodeEnum(reader: ObjectReader, type: string): readonly string[] | undefined {

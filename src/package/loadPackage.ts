@@ -21,15 +21,20 @@ export async function loadPackage(
   const issues: Issue[] = [];
   const files = packageFiles(tree, folder);
   const operator = await readDocument(tree, inFolder(folder, OPERATOR_FILE), issues);
-  const params = await readDocument(tree, inFolder(folder, PARAMS_FILE), issues);
   const definition = operator && decodeOperator(operator, issues);
-  const { parameters, groups } = decodeParams(params, issues);
+  const ofParams: Issue[] = [];
+  const params = await readDocument(tree, inFolder(folder, PARAMS_FILE), ofParams);
+  const { parameters, groups } = decodeParams(params, ofParams);
+  issues.push(...ofParams);
   if (!operator || !definition) return { issues };
   const templates = await readTemplates(tree, files, issues);
   const content = { ...definition, parameters, groups, templates };
   const pkg = { ...content, digest: packageDigest(content) };
   const symlinks = tree.symlinks.filter((path) => path.startsWith(inFolder(folder, "")));
-  return { loaded: { pkg, files, operator, params, symlinks }, issues };
+  return {
+    loaded: { pkg, files, operator, params, knowsParameters: !hasErrors(ofParams), symlinks },
+    issues,
+  };
 }
 
 /** The first document of a file of the package. */

@@ -3,7 +3,7 @@ import type { FileTree } from "../source/fileTree.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import { loadPackage } from "./loadPackage.ts";
 import { packageFolders } from "./packageFiles.ts";
-import { verifyPackage } from "./verifyPackage.ts";
+import { verifyContent } from "./verifyPackage.ts";
 import { verifyStructure } from "./verifyStructure.ts";
 
 /**
@@ -40,7 +40,6 @@ export interface BrokenPackage {
 }
 
 function findings(loaded: LoadedPackage): readonly Issue[] {
-  const structure = verifyStructure(loaded);
-  if (hasErrors(structure)) return structure;
-  return verifyPackage(loaded).map((issue) => ({ ...issue, severity: "warning" }));
+  const doubts = verifyContent(loaded).map((issue): Issue => ({ ...issue, severity: "warning" }));
+  return [...verifyStructure(loaded), ...doubts];
 }

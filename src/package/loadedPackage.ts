@@ -9,6 +9,8 @@ export interface LoadedPackage {
   readonly operator: ParsedDocument;
   /** `undefined` when params.yaml is missing, empty or not YAML. */
   readonly params: ParsedDocument | undefined;
+  /** False when params.yaml has errors: then the parameters are not all known. */
+  readonly knowsParameters: boolean;
   /** Symlinks in the folder, which nobody follows. */
   readonly symlinks: readonly string[];
 }

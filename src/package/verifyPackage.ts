@@ -16,18 +16,21 @@ import { parseTemplates, verifyNamespaces, verifyTemplateUses } from "./verifyTe
  * Where KUDO's static scan of templates misses uses or reports fields of a loop's element, this one does not.
  */
 export function verifyPackage(loaded: LoadedPackage): readonly Issue[] {
+  return [...verifyStructure(loaded), ...verifyContent(loaded)];
+}
+
+/** What `verifyStructure` does not look at: a package with such mistakes can be installed, and some plans may work. */
+export function verifyContent(loaded: LoadedPackage): readonly Issue[] {
   const { checked, issues: syntax } = parseTemplates(loaded);
+  const ofFiles = [...verifyVersions(loaded), ...verifyNames(loaded), ...syntax, ...verifyNamespaces(loaded)];
+  if (!loaded.knowsParameters) return ofFiles;
   const uses = verifyTemplateUses(loaded, checked);
   return [
-    ...verifyVersions(loaded),
-    ...verifyStructure(loaded),
-    ...verifyNames(loaded),
+    ...ofFiles,
     ...verifyToggles(loaded),
     ...verifyParameters(loaded),
-    ...syntax,
     ...uses,
-    ...withoutKnown(verifyRendering(loaded, checked), [...uses]),
-    ...verifyNamespaces(loaded),
+    ...withoutKnown(verifyRendering(loaded, checked), uses),
   ];
 }
 

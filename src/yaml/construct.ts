@@ -344,6 +344,7 @@ export function keyOfEvent(text: string, event: Event | undefined): string | und
 
 function keyText(state: State, node: Node, at: number): string | undefined {
   const key = node.kind === "scalar" ? keyOf(node.scalar) : undefined;
+  if (node.kind === "scalar" && typeof node.scalar === "boolean") reportBooleanKey(state, node.scalar, at);
   if (key !== undefined) return key;
   const hint =
     node.kind === "collection"
@@ -363,6 +364,15 @@ function keyText(state: State, node: Node, at: number): string | undefined {
 function floatKey(value: number): string {
   const text = formatGoFloat(value, 32);
   return text === "NaN" ? ".nan" : text.replace("+Inf", ".inf").replace("-Inf", "-.inf");
+}
+
+/** `on: …` and `y: …` are seldom meant as true. */
+function reportBooleanKey(state: State, value: boolean, at: number): void {
+  const event = state.events[at];
+  const text = event?.type === EVENT_ID.SCALAR ? scalarText(state.text, event) : "";
+  if (text === "" || text.toLowerCase() === String(value)) return;
+  const message = `the key ${text} is read as the boolean ${value}`;
+  report(state, at, "warning", "yaml.booleanKey", message, "quote it when text is meant");
 }
 
 function reportDuplicate(state: State, key: string, at: number): void {
@@ -410,7 +420,8 @@ function report(
 /** Where a node begins; for an empty value, the nearest node before it. */
 export function eventOffset(events: readonly Event[], at: number): number {
   for (let index = at; index >= 0; index--) {
-    const event = events[index] as Event;
+    const event = events[index];
+    if (!event) return 0; // a value that was not read from a text
     if (event.type === EVENT_ID.SCALAR && event.valueStart >= 0) {
       const isQuoted =
         event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
