@@ -209,8 +209,7 @@ function leaseObject(options: LeaseOptions, before: KubeObject | undefined, now:
     leaseDurationSeconds: Math.ceil(durationMs / 1000),
     renewTime: time,
     acquireTime: isOurs ? spec.acquireTime : time,
-    leaseTransitions:
-      typeof spec.leaseTransitions === "number" ? spec.leaseTransitions + (isOurs ? 0 : 1) : 0,
+    leaseTransitions: !before || isOurs || holder === "" ? transitions : transitions + 1,
   };
   const { apiVersion, kind } = leaseRef(options);
   const { resourceVersion, uid, labels, annotations } = before?.metadata ?? {};
