@@ -1,7 +1,7 @@
 import type { Execution } from "./execution.ts";
 import { sizeOf } from "./execution.ts";
 import type { GoFunction, GoFunctions, ParamType } from "./goFunction.ts";
-import { GoError, VALUE } from "./goFunction.ts";
+import { GoError, VALUE, variadic } from "./goFunction.ts";
 import { bytesOf } from "./goString.ts";
 import {
   Complex128,
@@ -239,7 +239,21 @@ function compileCall(
   if (own === undefined && (name.name === "and" || name.name === "or")) {
     return compileShortCircuit(name, args, hasFinal, scope);
   }
-  return compileOrdinaryCall(name, node, called, args, hasFinal, scope);
+  const target = own === undefined && name.name === "call" ? callBuiltin(args[0]) : called;
+  return compileOrdinaryCall(name, node, target, args, hasFinal, scope);
+}
+
+/** Go's `call`: no value of ours is a function, and the message names what was called. */
+function callBuiltin(callee: Operand | undefined): GoFunction {
+  return variadic([VALUE], VALUE, ([value]) => {
+    if (value === undefined || value === null) throw new GoError("call of nil");
+    const shown = callee === undefined ? calleeText(value) : nodeText(callee);
+    throw new GoError(`non-function ${shown} of type ${typeName(value)}`);
+  });
+}
+
+function calleeText(value: GoValue): string {
+  return typeof value === "string" ? value : `<${typeName(value)} Value>`;
 }
 
 function argumentCountProblem(

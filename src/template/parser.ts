@@ -86,11 +86,14 @@ class TreeParser {
         }
         this.#putBack(token, delimiter);
       }
-      const node = this.#textOrAction();
-      if (node.kind === "end" || node.kind === "else") return this.#fail(`unexpected {{${node.kind}}}`);
-      nodes.push(node);
+      nodes.push(this.#topLevelNode());
     }
     this.#add(this.#shared.file, { kind: "list", pos, nodes });
+  }
+
+  #topLevelNode(): Node {
+    const node = this.#textOrAction();
+    return node.kind === "end" || node.kind === "else" ? this.#fail(`unexpected {{${node.kind}}}`) : node;
   }
 
   #definition(): void {

@@ -2,6 +2,9 @@ const LETTER = /^\p{L}$/u;
 const DIGIT = /^\p{Nd}$/u;
 const GRAPHIC = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const UPPER = /^\p{Lu}$/u;
+const TITLE = /^\p{Lt}$/u;
+const NUMBER = /^\p{N}$/u;
+const PUNCTUATION = /^\p{P}$/u;
 const LOWER = /^\p{Ll}$/u;
 
 /** Go's unicode.IsLetter. */
@@ -26,6 +29,21 @@ export function isUpper(rune: number): boolean {
 export function isLower(rune: number): boolean {
   if (rune < 0x80) return rune >= 97 && rune <= 122;
   return LOWER.test(String.fromCodePoint(rune));
+}
+
+/** Go's unicode.IsTitle. */
+export function isTitle(rune: number): boolean {
+  return rune >= 0x80 && TITLE.test(String.fromCodePoint(rune));
+}
+
+/** Go's unicode.IsNumber. */
+export function isNumber(rune: number): boolean {
+  return rune < 0x80 ? isDigit(rune) : NUMBER.test(String.fromCodePoint(rune));
+}
+
+/** Go's unicode.IsPunct. */
+export function isPunctuation(rune: number): boolean {
+  return PUNCTUATION.test(String.fromCodePoint(rune));
 }
 
 /** Go's unicode.IsSpace. */
@@ -58,7 +76,13 @@ export function toUpperRune(rune: number): number {
 
 /** Go's unicode.ToLower: one code point to one. */
 export function toLowerRune(rune: number): number {
-  return mapRune(rune, (text) => text.toLowerCase());
+  return rune === 0x130 ? 0x69 : mapRune(rune, (text) => text.toLowerCase());
+}
+
+/** Go's unicode.ToTitle: as upper case, but for a few digraphs. */
+export function toTitleRune(rune: number): number {
+  if (rune >= 0x1c4 && rune <= 0x1cc) return Math.floor((rune - 0x1c4) / 3) * 3 + 0x1c5;
+  return rune >= 0x1f1 && rune <= 0x1f3 ? 0x1f2 : toUpperRune(rune);
 }
 
 function mapRune(rune: number, convert: (text: string) => string): number {

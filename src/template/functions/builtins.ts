@@ -1,5 +1,5 @@
 import { equalsAny, isLess } from "../compare.ts";
-import { ANY, fn, GoError, type GoFunctions, VALUE, variadic } from "../goFunction.ts";
+import { ANY, fn, GoError, type GoFunctions, STRING, VALUE, variadic } from "../goFunction.ts";
 import {
   GoList,
   GoMap,
@@ -12,17 +12,23 @@ import {
   zeroOf,
 } from "../goValue.ts";
 import { sprint, sprintln } from "../print.ts";
+import { sprintf } from "../printf.ts";
+import { ESCAPE_FUNCTIONS } from "./escapes.ts";
 
 /** The functions that every template has. @see Go 1.26 text/template/funcs.go */
 export const BUILTINS: GoFunctions = new Map([
-  // The engine itself evaluates these two, no further than it must.
+  // The engine itself carries out `and`, `or` and `call`.
   ["and", variadic([VALUE], VALUE, ([first]) => first)],
   ["or", variadic([VALUE], VALUE, ([first]) => first)],
   ["not", fn([VALUE], ([value]) => !isTruthy(value))],
   ["index", variadic([VALUE], VALUE, ([item, ...indexes]) => indexValue(item, indexes))],
   ["len", fn([VALUE], ([value]) => lengthOf(value))],
   ["print", variadic([], ANY, (values) => sprint(values))],
+  ["printf", variadic([STRING], ANY, ([format, ...values]) => sprintf(format, values))],
   ["println", variadic([], ANY, (values) => sprintln(values))],
+  ["slice", variadic([VALUE], VALUE, ([item, ...indexes]) => sliceValue(item, indexes))],
+  ["call", variadic([VALUE], VALUE, ([value]) => value)],
+  ...ESCAPE_FUNCTIONS,
   ["eq", variadic([VALUE], VALUE, ([first, ...others]) => equalsAny(first, others))],
   ["ne", fn([VALUE, VALUE], ([a, b]) => !equalsAny(a, [b]))],
   ["lt", fn([VALUE, VALUE], ([a, b]) => isLess(a, b))],
@@ -72,4 +78,20 @@ export function indexIn(index: GoValue, size: number): number {
   if (int !== undefined) throw new GoError(`index out of range: ${int}`);
   if (index === undefined || index === null) throw new GoError("cannot index slice/array with nil");
   throw new GoError(`cannot index slice/array with type ${typeName(index)}`);
+}
+
+function sliceValue(item: GoValue, indexes: readonly GoValue[]): GoValue {
+  if (item === undefined || item === null) throw new GoError("slice of untyped nil");
+  if (indexes.length > 3) throw new GoError(`too many slice indexes: ${indexes.length}`);
+  if (typeof item !== "string" && !(item instanceof GoList)) {
+    throw new GoError(`can't slice item of type ${typeName(item)}`);
+  }
+  if (typeof item === "string" && indexes.length === 3) throw new GoError("cannot 3-index slice a string");
+  const size = typeof item === "string" ? item.length : item.items.length;
+  const [from = 0, to = size, capacity = size] = indexes.map((index) => indexIn(index, size));
+  if (from > to) throw new GoError(`invalid slice index: ${from} > ${to}`);
+  if (to > capacity) throw new GoError(`invalid slice index: ${to} > ${capacity}`);
+  return typeof item === "string"
+    ? item.slice(from, to)
+    : new GoList(item.element, item.items.slice(from, to), item.isNil);
 }

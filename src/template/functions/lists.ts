@@ -1,5 +1,138 @@
-import { ANY, type GoFunctions, variadic } from "../goFunction.ts";
-import { listOf } from "../goValue.ts";
+import { compareBytes, GoList, type GoValue, INTERFACE, listOf, stringsOf } from "../goValue.ts";
+import { ANY, fn, GoError, type GoFunction, type GoFunctions, INT, STRING, variadic } from "../goFunction.ts";
+import { isTruthy } from "../goValue.ts";
+import { valueText } from "../print.ts";
+import { toInt64, toStrings } from "./conversion.ts";
+import { deepEquals, kindOf } from "./reflection.ts";
 
-/** Sprig's functions on lists. @see Sprig 2.22 list.go */
-export const LIST_FUNCTIONS: GoFunctions = new Map([["list", variadic([], ANY, (values) => listOf(values))]]);
+const makeList = variadic([], ANY, (values) => listOf(values));
+
+const append = fn([ANY, ANY], ([list, value]) => listOf([...itemsOf(list, "Cannot push on type"), value]));
+const prepend = fn([ANY, ANY], ([list, value]) => listOf([value, ...itemsOf(list, "Cannot prepend on type")]));
+const first = fn([ANY], ([list]) => itemsOf(list, "Cannot find first on type")[0] ?? null);
+const last = fn([ANY], ([list]) => itemsOf(list, "Cannot find last on type").at(-1) ?? null);
+const rest = fn([ANY], ([list]) => orNil(itemsOf(list, "Cannot find rest on type"), 1, 0));
+const initial = fn([ANY], ([list]) => orNil(itemsOf(list, "Cannot find initial on type"), 0, 1));
+const reverse = fn([ANY], ([list]) => listOf(itemsOf(list, "Cannot find reverse on type").toReversed()));
+const compact = fn([ANY], ([list]) => listOf(itemsOf(list, "Cannot compact on type").filter(isTruthy)));
+const uniq = fn([ANY], ([list]) => listOf(unique(itemsOf(list, "Cannot find uniq on type"))));
+const without = variadic([ANY], ANY, ([list, ...omitted]) =>
+  listOf(itemsOf(list, "Cannot find without on type").filter((item) => !isIn(omitted, item))),
+);
+const has = fn([ANY, ANY], ([needle, list]) => {
+  if (list === null || list === undefined) return false;
+  return isIn(itemsOf(list, "Cannot find has on type"), needle);
+});
+const slice = variadic([ANY], ANY, ([list, ...indexes]) => sliceOf(list, indexes));
+const chunk = fn([INT, ANY], ([size, list]) => chunks(Number(size), itemsOf(list, "Cannot chunk type")));
+
+/** Sprig's functions on lists; those with `must` say the same, since an error ends the template either way. */
+export const LIST_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
+  ["list", makeList],
+  ["tuple", makeList],
+  ["append", append],
+  ["mustAppend", append],
+  ["push", append],
+  ["mustPush", append],
+  ["prepend", prepend],
+  ["mustPrepend", prepend],
+  ["first", first],
+  ["mustFirst", first],
+  ["last", last],
+  ["mustLast", last],
+  ["rest", rest],
+  ["mustRest", rest],
+  ["initial", initial],
+  ["mustInitial", initial],
+  ["reverse", reverse],
+  ["mustReverse", reverse],
+  ["compact", compact],
+  ["mustCompact", compact],
+  ["uniq", uniq],
+  ["mustUniq", uniq],
+  ["without", without],
+  ["mustWithout", without],
+  ["has", has],
+  ["mustHas", has],
+  ["slice", slice],
+  ["mustSlice", slice],
+  ["chunk", chunk],
+  ["mustChunk", chunk],
+  ["concat", variadic([], ANY, (lists) => concat(lists))],
+  ["sortAlpha", fn([ANY], ([value]) => sortAlpha(value))],
+  ["seq", variadic([], INT, (numbers, { limits }) => sequence(numbers.map(Number), limits.valueSize))],
+]);
+
+/** The elements of a list; Sprig's panic for anything else. */
+function itemsOf(value: GoValue, complaint: string): readonly GoValue[] {
+  if (value instanceof GoList) return value.items;
+  if (value === null || value === undefined) {
+    throw new GoError("runtime error: invalid memory address or nil pointer dereference");
+  }
+  throw new GoError(`${complaint} ${kindOf(value)}`);
+}
+
+/** All but some at the start and at the end; a nil list of an empty one. */
+function orNil(items: readonly GoValue[], start: number, end: number): GoList {
+  if (items.length === 0) return new GoList(INTERFACE, [], true);
+  return listOf(items.slice(start, items.length - end));
+}
+
+function isIn(items: readonly GoValue[], value: GoValue): boolean {
+  return items.some((item) => deepEquals(value, item));
+}
+
+function unique(items: readonly GoValue[]): readonly GoValue[] {
+  const kept: GoValue[] = [];
+  for (const item of items) {
+    if (!isIn(kept, item)) kept.push(item);
+  }
+  return kept;
+}
+
+function sliceOf(list: GoValue, indexes: readonly GoValue[]): GoValue {
+  const items = itemsOf(list, "list should be type of slice or array but");
+  if (items.length === 0) return null;
+  const from = Number(toInt64(indexes[0] ?? 0));
+  const to = indexes.length < 2 ? items.length : Number(toInt64(indexes[1]));
+  if (from < 0 || to < from || to > items.length) {
+    throw new GoError("reflect.Value.Slice: slice index out of bounds");
+  }
+  return new GoList(list instanceof GoList ? list.element : INTERFACE, items.slice(from, to));
+}
+
+function chunks(size: number, items: readonly GoValue[]): GoValue {
+  if (size <= 0) throw new GoError("runtime error: makeslice: len out of range");
+  const lists: GoValue[] = [];
+  for (let at = 0; at < items.length; at += size) lists.push(listOf(items.slice(at, at + size)));
+  return new GoList(`[]${INTERFACE}`, lists);
+}
+
+function concat(lists: readonly GoValue[]): GoList {
+  const items: GoValue[] = [];
+  for (const list of lists) {
+    if (list instanceof GoList) items.push(...list.items);
+    else if (list === null || list === undefined) itemsOf(list, "");
+    else throw new GoError(`Cannot concat type ${kindOf(list)} as list`);
+  }
+  return new GoList(INTERFACE, items, items.length === 0);
+}
+
+function sortAlpha(value: GoValue): GoList {
+  if (!(value instanceof GoList)) return stringsOf([valueText(value)]);
+  return stringsOf([...toStrings(value)].sort(compareBytes));
+}
+
+/** `seq end`, `seq start end`, `seq start step end`: the numbers with spaces between. */
+function sequence(numbers: readonly number[], limit: number): string {
+  const [a = 0, b = 0, c = 0] = numbers;
+  if (numbers.length === 0 || numbers.length > 3) return "";
+  const start = numbers.length === 1 ? 1 : a;
+  const end = numbers.length === 1 ? a : numbers.length === 2 ? b : c;
+  const sign = end < start ? -1 : 1;
+  const step = numbers.length === 3 ? b : sign;
+  if (step === 0 || Math.sign(step) !== sign) return "";
+  const count = Math.min(Math.max(0, Math.ceil((end + sign - start) / step)), limit + 1);
+  return Array.from({ length: count }, (_, index) => start + index * step).join(" ");
+}
+

@@ -59,7 +59,7 @@ function remainder(a: Int, b: Int): Int {
 }
 
 function largest(values: readonly GoValue[]): GoValue {
-  return int64(values.map(toInt64).reduce((a, b) => (b > a ? b : a)));
+  return int64(values.map(toInt64).reduce((a, b) => (a < b ? b : a), toInt64(values[0])));
 }
 
 function smallest(values: readonly GoValue[]): GoValue {

@@ -1,8 +1,14 @@
 import type { GoFunctions } from "../goFunction.ts";
+import { CASE_FUNCTIONS } from "./cases.ts";
 import { CONVERSION_FUNCTIONS } from "./conversion.ts";
+import { DEFAULT_FUNCTIONS } from "./defaults.ts";
+import { DICT_FUNCTIONS } from "./dicts.ts";
 import { ENCODING_FUNCTIONS } from "./encoding.ts";
+import { JSON_FUNCTIONS } from "./json.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
 import { NUMERIC_FUNCTIONS } from "./numeric.ts";
+import { REFLECTION_FUNCTIONS } from "./reflection.ts";
+import { REGEX_FUNCTIONS } from "./regex.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
 
 /** What a template of a KUDO package may call besides Go's own functions: Sprig's functions and `toYaml`. */
@@ -10,6 +16,12 @@ export const kudoFunctions: GoFunctions = new Map([
   ...CONVERSION_FUNCTIONS,
   ...NUMERIC_FUNCTIONS,
   ...STRING_FUNCTIONS,
+  ...CASE_FUNCTIONS,
   ...LIST_FUNCTIONS,
+  ...DICT_FUNCTIONS,
+  ...DEFAULT_FUNCTIONS,
+  ...REFLECTION_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...REGEX_FUNCTIONS,
   ...ENCODING_FUNCTIONS,
 ]);

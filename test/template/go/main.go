@@ -10,9 +10,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"text/template"
 
 	"github.com/Masterminds/sprig"
+	sprig3 "github.com/Masterminds/sprig/v3"
 	"gopkg.in/yaml.v2"
 )
 
@@ -25,10 +27,21 @@ type row struct {
 	Error     string          `json:"error,omitempty"`
 }
 
-// What reaches environment, files and network is not there; toYaml is.
+// Functions that reach environment, files or network.
+var left = []string{
+	"env", "expandenv", "base", "dir", "clean", "ext", "isAbs", "getHostByName",
+	"osBase", "osDir", "osClean", "osExt", "osIsAbs",
+}
+
+// The functions of Sprig 2.22 and those that only 3.3 has, and toYaml.
 func functions() template.FuncMap {
 	table := sprig.TxtFuncMap()
-	for _, name := range []string{"env", "expandenv", "base", "dir", "clean", "ext", "isAbs", "getHostByName"} {
+	for name, function := range sprig3.TxtFuncMap() {
+		if _, known := table[name]; !known {
+			table[name] = function
+		}
+	}
+	for _, name := range left {
 		delete(table, name)
 	}
 	table["toYaml"] = func(value interface{}) (string, error) {
@@ -38,7 +51,33 @@ func functions() template.FuncMap {
 	return table
 }
 
+var failedCall = regexp.MustCompile(`error calling (\w+): `)
+
+// Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word.
 func judge(r *row, table template.FuncMap) {
+	run(r, table)
+	name := failedCall.FindStringSubmatch(r.Error)
+	if name == nil || r.Functions == "go" {
+		return
+	}
+	newer, known := sprig3.TxtFuncMap()[name[1]]
+	if !known {
+		return
+	}
+	second := *r
+	second.Error = ""
+	changed := template.FuncMap{}
+	for name, function := range table {
+		changed[name] = function
+	}
+	changed[name[1]] = newer
+	run(&second, changed)
+	if second.Error == "" {
+		r.Output, r.Error = second.Output, ""
+	}
+}
+
+func run(r *row, table template.FuncMap) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			r.Error = fmt.Sprintf("panic: %v", problem)

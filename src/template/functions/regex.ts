@@ -1,0 +1,150 @@
+import { RE2JS, RE2JSException } from "re2js";
+import { fn, GoError, type GoFunction, type GoFunctions, INT, STRING } from "../goFunction.ts";
+import { bytesOf, textOf } from "../goString.ts";
+import { GoList, stringsOf } from "../goValue.ts";
+import { quote } from "../quote.ts";
+
+/**
+ * Sprig's regular expressions, with RE2's syntax and linear time.
+ *
+ * They work on text: bytes that are no UTF-8 are read as U+FFFD.
+ *
+ * @see Sprig 3.3 regex.go, Go regexp
+ */
+export const REGEX_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
+  ["regexMatch", fn([STRING, STRING], ([pattern, text]) => tryCompile(pattern)?.matcher(textOf(text)).find() ?? false)],
+  ["mustRegexMatch", fn([STRING, STRING], ([p, text]) => compile(p, false).matcher(textOf(text)).find())],
+  ["regexQuoteMeta", fn([STRING], ([text]) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"))],
+  ...both("FindAll", (must) =>
+    fn([STRING, STRING, INT], ([p, text, n]) => findAll(compile(p, !must), textOf(text), Number(n))),
+  ),
+  ...both("Find", (must) =>
+    fn([STRING, STRING], ([p, text]) => {
+      const subject = textOf(text);
+      const match = matchesOf(compile(p, !must), subject, 1)[0];
+      return match === undefined ? "" : bytesOf(subject.slice(match.start, match.end));
+    }),
+  ),
+  ...both("ReplaceAll", (must) =>
+    fn([STRING, STRING, STRING], ([p, text, template]) => {
+      const regex = compile(p, !must);
+      return replaceAll(regex, textOf(text), (match) => expand(textOf(template), match, regex));
+    }),
+  ),
+  ...both("ReplaceAllLiteral", (must) =>
+    fn([STRING, STRING, STRING], ([p, text, literal]) => replaceAll(compile(p, !must), textOf(text), () => textOf(literal))),
+  ),
+  ...both("Split", (must) =>
+    fn([STRING, STRING, INT], ([p, text, n]) => split(compile(p, !must), p, textOf(text), Number(n))),
+  ),
+]);
+
+function both(name: string, make: (must: boolean) => GoFunction): [string, GoFunction][] {
+  return [
+    [`regex${name}`, make(false)],
+    [`mustRegex${name}`, make(true)],
+  ];
+}
+
+/** Compiles a pattern; the plain functions panic on a bad one and say more than those with `must`. */
+function compile(pattern: string, panics: boolean): RE2JS {
+  try {
+    return RE2JS.compile(textOf(pattern));
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    const message = bytesOf(error.message);
+    const shown = /[`\x00-\x08\x0a-\x1f\x7f]/.test(pattern) ? quote(pattern) : `\`${pattern}\``;
+    throw new GoError(panics ? `regexp: Compile(${shown}): ${message}` : message);
+  }
+}
+
+function tryCompile(pattern: string): RE2JS | undefined {
+  try {
+    return compile(pattern, false);
+  } catch (error) {
+    if (error instanceof GoError) return undefined;
+    throw error;
+  }
+}
+
+/** One match: where it lies, and its groups, the whole first. */
+interface Match {
+  readonly start: number;
+  readonly end: number;
+  readonly groups: readonly (string | undefined)[];
+}
+
+/** The match that begins at or after a place. */
+function matchFrom(regex: RE2JS, text: string, from: number): Match | undefined {
+  const matcher = regex.matcher(text);
+  if (!matcher.find(from)) return undefined;
+  const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? undefined);
+  return { start: matcher.start(), end: matcher.end(), groups };
+}
+
+function charSizeAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
+
+/** Up to so many matches, all when negative; an empty one directly after another does not count. */
+function matchesOf(regex: RE2JS, text: string, limit: number): readonly Match[] {
+  const found: Match[] = [];
+  const most = limit < 0 ? text.length + 1 : limit;
+  let previousEnd = -1;
+  for (let at = 0; found.length < most && at <= text.length; ) {
+    const match = matchFrom(regex, text, at);
+    if (match === undefined) break;
+    const isAtPlace = match.end === at;
+    if (!(isAtPlace && match.start === previousEnd)) found.push(match);
+    at = isAtPlace ? at + charSizeAt(text, at) : match.end;
+    previousEnd = match.end;
+  }
+  return found;
+}
+
+function findAll(regex: RE2JS, text: string, limit: number): GoList {
+  const matches = matchesOf(regex, text, limit);
+  if (matches.length === 0) return new GoList("string", [], true);
+  return stringsOf(matches.map(({ start, end }) => bytesOf(text.slice(start, end))));
+}
+
+function replaceAll(regex: RE2JS, text: string, replacement: (match: Match) => string): string {
+  let out = "";
+  let lastEnd = 0;
+  for (let at = 0; at <= text.length; ) {
+    const match = matchFrom(regex, text, at);
+    if (match === undefined) break;
+    out += text.slice(lastEnd, match.start);
+    if (match.end > lastEnd || match.start === 0) out += replacement(match);
+    lastEnd = match.end;
+    at = Math.max(match.end, at + (at < text.length ? charSizeAt(text, at) : 1));
+  }
+  return bytesOf(out + text.slice(lastEnd));
+}
+
+/** `$1`, `${1}`, `$name`, `$$`. @see Go regexp, Expand */
+function expand(template: string, match: Match, regex: RE2JS): string {
+  return template.replace(/\$(?:\$|(\w+)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (whole, ...names) => {
+    if (whole === "$$") return "$";
+    const name = (names[0] ?? names[1] ?? names[2]) as string;
+    if (/^[0-9]+$/.test(name)) return match.groups[Number(name)] ?? "";
+    const index = regex.namedGroups()[name];
+    return index === undefined ? "" : (match.groups[Number(index)] ?? "");
+  });
+}
+
+function split(regex: RE2JS, pattern: string, text: string, limit: number): GoList {
+  if (limit === 0) return new GoList("string", [], true);
+  if (pattern !== "" && text === "") return stringsOf([""]);
+  const parts: string[] = [];
+  let from = 0;
+  let end = 0;
+  for (const match of matchesOf(regex, text, limit)) {
+    if (limit > 0 && parts.length === limit - 1) break;
+    end = match.start;
+    if (match.end !== 0) parts.push(text.slice(from, end));
+    from = match.end;
+  }
+  if (end !== text.length) parts.push(text.slice(from));
+  return stringsOf(parts.map(bytesOf));
+}
