@@ -84,10 +84,10 @@ export function updateOwned(write: OwnedWrite, next: JsonValue): ManagedEntries 
   const { type, live, writer, time, ignored } = write;
   const id = writerId(writer);
   const entries = new Map(write.entries);
-  const { added, modified, removed } = withoutIgnored(compareTyped(type, live, next), ignored);
+  const { added, modified } = withoutIgnored(compareTyped(type, live, next), ignored);
   takeOver(write, next, entries, undefined, true);
 
-  const set = differenceOf(differenceOf(unionOf(modified, added), removed), UNOWNED);
+  const set = differenceOf(unionOf(modified, added), UNOWNED);
   if (isEmptySet(set)) return entries;
   const previous = entries.get(id)?.set ?? emptySet();
   entries.set(id, { writer, set: unionOf(set, previous), time });

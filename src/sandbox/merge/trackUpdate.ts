@@ -1,8 +1,8 @@
-import { deepEqual, type JsonValue } from "../../object/json.ts";
+import { deepEqual, type JsonValue, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { TrackRequest } from "../objectPipeline.ts";
 import type { CompiledSchema } from "../schema/objectSchema.ts";
-import { emptySet } from "./fieldSet.ts";
+import { differenceOf, emptySet, hasPath, isEmptySet, setOf, unionOf } from "./fieldSet.ts";
 import {
   type ManagedEntries,
   type ManagedEntry,
@@ -32,25 +32,36 @@ export function trackUpdate(request: CompiledTrackRequest): KubeObject {
     apiVersion: schema.apiVersion,
     subresource,
   };
+  if (subresource === "scale") return withManagedFields(next, trackScale(entries, writer, request));
+  const write = { type: schema.type, entries, writer, time, ignored: emptySet() };
   const after = updateOwned(
-    {
-      type: schema.type,
-      live: live ? withoutManagedFields(live) : blank,
-      entries,
-      writer,
-      time,
-      ignored: emptySet(),
-    },
+    { ...write, live: live ? withoutManagedFields(live) : blank },
     withoutManagedFields(next),
   );
-  return withManagedFields(next, subresource === "scale" ? scaleTimes(after, entries, writer) : after);
+  return withManagedFields(next, after);
 }
 
-/** The scale subresource keeps no time of its own: a new entry has none, an old one the time it had. */
-function scaleTimes(after: ManagedEntries, before: ManagedEntries, writer: Writer): ManagedEntries {
+const REPLICAS = ["f:spec", "f:replicas"];
+
+/**
+ * The scale subresource sees one field only: nobody comes to own it when nobody owned it before, zero counts as absent,
+ * and a new entry gets no time.
+ */
+function trackScale(entries: ManagedEntries, writer: Writer, { live, next }: TrackRequest): ManagedEntries {
+  const before = valueAt(live, "spec", "replicas") || undefined;
+  const after = valueAt(next, "spec", "replicas") || undefined;
+  const isOwned = [...entries.values()].some(({ set }) => hasPath(set, REPLICAS));
+  if (!isOwned || before === after) return entries;
+  const replicas = setOf(REPLICAS);
+  const tracked = new Map<string, ManagedEntry>();
+  for (const [id, entry] of entries) {
+    const set = differenceOf(entry.set, replicas);
+    if (!isEmptySet(set)) tracked.set(id, { ...entry, set });
+  }
+  if (after === undefined) return tracked;
   const id = writerId(writer);
-  const own = after.get(id);
-  return own ? new Map(after).set(id, { ...own, time: before.get(id)?.time }) : after;
+  const own = entries.get(id);
+  return tracked.set(id, { writer, set: unionOf(own?.set ?? emptySet(), replicas), time: own?.time });
 }
 
 /** What the client sent, when it is more than nothing; a subresource cannot set it. */

@@ -18,7 +18,7 @@ import type {
 import { createBuiltinSchemas } from "./builtinSchemas.ts";
 import { compileCrdSchemas } from "./crdSchemas.ts";
 import { decodeBuiltin } from "./decodeBuiltin.ts";
-import { decodeCustom } from "./decodeCustom.ts";
+import { decodeCustom, decodeMetadata } from "./decodeCustom.ts";
 import { defaultCustom } from "./defaultCustom.ts";
 import { defaultBuiltin } from "./defaults/defaultBuiltin.ts";
 import { type CompiledSchema, compiledOf } from "./objectSchema.ts";
@@ -43,9 +43,9 @@ export function createObjectPipeline(): ObjectPipeline {
     applyPatch: (request) => applyPatch(request),
     trackUpdate: (request) => {
       const schema = compiledOf(request.schema);
-      const next = canonical(schema, request.next);
-      const live = request.live ? { live: canonical(schema, request.live) } : {};
-      return trackUpdate({ ...request, ...live, next, schema, blank: blankOf(schema) });
+      const next = read(schema, request.next, "Ignore").object;
+      const live = request.live ? { live: storedForm(schema, request.live) } : {};
+      return storedForm(schema, trackUpdate({ ...request, ...live, next, schema, blank: blankOf(schema) }));
     },
     openApiDocument,
   };
@@ -54,13 +54,13 @@ export function createObjectPipeline(): ObjectPipeline {
 function applyPatch(request: PatchRequest): PipelineResult {
   const schema = compiledOf(request.schema);
   if (request.kind === "apply") {
-    const live = request.live ? { live: canonical(schema, request.live) } : {};
+    const live = request.live ? { live: storedForm(schema, request.live) } : {};
     return serverSideApply({
       ...request,
       ...live,
       schema,
       blank: blankOf(schema),
-      finish: (object) => fill(schema, canonical(schema, object)),
+      finish: (object) => fill(schema, storedForm(schema, object)),
     });
   }
   const outcome = patchPlain(request, schema);
@@ -132,7 +132,7 @@ interface Reading {
 function read(schema: CompiledSchema, object: KubeObject, fieldValidation: FieldValidation): Reading {
   const { value, error, unknown } =
     schema.origin === "builtin"
-      ? decodeBuiltin(schema.root, object, schema.resolveRef)
+      ? decodeBuiltin(schema.root, object, schema.resolveRef, { fromStore: false })
       : decodeCustom(schema.root, object);
   const fields = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   const isRefused = fieldValidation === "Strict" && fields.length > 0;
@@ -150,10 +150,12 @@ function keepingReset(read: KubeObject, sent: KubeObject): KubeObject {
   return { ...read, metadata: { ...read.metadata, managedFields: [] } };
 }
 
-/** The form in which an object is stored; objects of custom kinds are stored as they come. */
-function canonical(schema: CompiledSchema, object: KubeObject): KubeObject {
-  if (schema.origin === "custom") return object;
-  return keepingReset(decodeBuiltin(schema.root, object, schema.resolveRef).value as KubeObject, object);
+/** The form in which an object is stored; of a custom kind only the metadata has one. */
+function storedForm(schema: CompiledSchema, object: KubeObject): KubeObject {
+  if (schema.origin === "custom") {
+    return { ...object, metadata: decodeMetadata(asObject(object.metadata)).value };
+  }
+  return decodeBuiltin(schema.root, object, schema.resolveRef, { fromStore: true }).value as KubeObject;
 }
 
 function fill(schema: CompiledSchema, object: KubeObject): KubeObject {
@@ -165,6 +167,6 @@ function blankOf(schema: ObjectSchema): JsonObject {
   const blank: Readonly<Record<string, JsonValue>> = { apiVersion, kind };
   const compiled = compiledOf(schema);
   return compiled.origin === "builtin"
-    ? decodeBuiltin(compiled.root, blank, compiled.resolveRef).value
+    ? decodeBuiltin(compiled.root, blank, compiled.resolveRef, { fromStore: true }).value
     : blank;
 }

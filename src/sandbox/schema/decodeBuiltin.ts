@@ -21,13 +21,16 @@ export interface DecodedBuiltin {
 /**
  * Reads an object of a built-in kind the way the server does: unknown members go, null and empty ones that Go does not
  * write go, those that it always writes come, quantities take their canonical form.
+ *
+ * An empty list that is always written stays empty in a request; what comes back from the store has null there.
  */
 export function decodeBuiltin(
   schema: JsonSchema,
   object: JsonObject,
   resolveRef: ResolveRef,
+  { fromStore }: { readonly fromStore: boolean },
 ): DecodedBuiltin {
-  const walk: Walk = { resolveRef, errors: [], unknown: [] };
+  const walk: Walk = { resolveRef, fromStore, errors: [], unknown: [] };
   const struct = schema["x-kubernetes-group-version-kind"]?.[0]?.kind ?? "";
   const value = asObject(decode(schema, object, { path: "", fields: "", struct }, walk));
   return { value, error: walk.errors[0], unknown: walk.unknown };
@@ -35,6 +38,7 @@ export function decodeBuiltin(
 
 interface Walk {
   readonly resolveRef: ResolveRef;
+  readonly fromStore: boolean;
   readonly errors: string[];
   readonly unknown: string[];
 }
@@ -104,7 +108,8 @@ function decodeStruct(schema: JsonSchema, value: JsonObject, place: Place, walk:
   for (const name of always) {
     const own = properties[name];
     const current = result[name];
-    const isEmptyContainer = own && !refOfSchema(own) && own.format !== "byte" && isEmpty(current);
+    const isEmptyContainer =
+      walk.fromStore && own && !refOfSchema(own) && own.format !== "byte" && isEmpty(current);
     if (own && (current === undefined || isEmptyContainer)) result[name] = zeroOf(own, walk);
   }
   return result;

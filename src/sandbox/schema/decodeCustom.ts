@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../object/json.ts";
+import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../../object/json.ts";
 import { type DecodedBuiltin, decodeBuiltin } from "./decodeBuiltin.ts";
-import { type JsonSchema, refOfSchema } from "./jsonSchema.ts";
+import { type JsonSchema, OBJECT_META, refOfSchema } from "./jsonSchema.ts";
 import { resolveBuiltinRef } from "./kubernetesTable.ts";
 
 /**
@@ -12,13 +12,23 @@ export function decodeCustom(schema: JsonSchema, object: JsonObject): DecodedBui
   const value = prune(schema, object, "", unknown) as JsonObject;
   if (!isJsonObject(object.metadata) || !schema.properties?.metadata)
     return { value, error: undefined, unknown: unknown.sort() };
-  const whole: JsonSchema = { type: "object", properties: { metadata: schema.properties.metadata } };
-  const metadata = decodeBuiltin(whole, { metadata: object.metadata }, resolveBuiltinRef);
+  const metadata = decodeMetadata(object.metadata);
   return {
-    value: { ...value, metadata: metadata.value.metadata ?? {} },
+    value: { ...value, metadata: metadata.value },
     error: metadata.error,
     unknown: [...unknown, ...metadata.unknown].sort(),
   };
+}
+
+const METADATA: JsonSchema = {
+  type: "object",
+  properties: { metadata: { allOf: [{ $ref: `#/components/schemas/${OBJECT_META}` }] } },
+};
+
+/** Metadata has Go types even where the rest has none: what Go does not write goes. */
+export function decodeMetadata(metadata: JsonObject): DecodedBuiltin {
+  const decoded = decodeBuiltin(METADATA, { metadata }, resolveBuiltinRef, { fromStore: false });
+  return { ...decoded, value: asObject(decoded.value.metadata) };
 }
 
 function prune(schema: JsonSchema, value: JsonValue, path: string, unknown: string[]): JsonValue {
