@@ -68,9 +68,9 @@ class PublishRun {
     const error = versionError ?? (await this.#write(item));
     if (!error) return;
     this.#refused.set(keyOf(item), error);
-    // A refused OperatorVersion shows with each instance that needs it.
+    // A refused OperatorVersion, or a missing namespace, shows with each instance that needs it.
     if ("file" in item) this.#issues.push(issueOf(item, error));
-    else if (item.object.kind === "Operator")
+    else if (item.object.kind === "Operator" && error.reason !== "notFound")
       this.#issues.push({ severity: "error", code: "sync.refused", message: error.message });
   }
 

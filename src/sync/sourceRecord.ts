@@ -52,7 +52,9 @@ export class SourceRecords {
     };
     const text = asString(valueAt(await this.#client.get(ref, { signal }), "data", "record"));
     try {
-      return text === undefined ? undefined : (recordSchema.parse(JSON.parse(text)) as SourceRecord);
+      if (text === undefined) return undefined;
+      const { version: _, ...record } = recordSchema.parse(JSON.parse(text));
+      return record as SourceRecord;
     } catch {
       return undefined; // written by something else
     }

@@ -51,7 +51,8 @@ export class SourceSync {
   #running: Promise<void> | undefined;
 
   #snapshot: Snapshot | undefined;
-  #loaded: LoadedRevision | undefined;
+  /** Kept for another attempt at the same snapshot. */
+  #loaded: { readonly of: Snapshot; readonly revision: LoadedRevision } | undefined;
   #declared: DeclaredRevision | undefined;
   #record: SourceRecord | undefined;
   #recordRead = false;
@@ -61,6 +62,8 @@ export class SourceSync {
 
   /** What waits to be done. */
   #syncWanted = false;
+  /** The next poll is followed by a pass, whatever it finds. */
+  #poked = false;
   #pruneWanted = false;
   readonly #dirty = new Set<string>();
   readonly #confirmations: (() => Promise<void>)[] = [];
@@ -93,9 +96,8 @@ export class SourceSync {
 
   /** Polls now, and works through the revision again even when it is the same. */
   poke(): void {
-    this.#syncWanted = this.#snapshot !== undefined;
+    this.#poked = true;
     this.#loop.poke();
-    this.#wake.abort();
   }
 
   get hold(): Hold | undefined {
@@ -211,9 +213,12 @@ export class SourceSync {
     } else {
       emit({ kind: "polled", source, outcome: "changed", revision: result.snapshot.revision });
       this.#snapshot = result.snapshot;
-      this.#loaded = undefined;
-      this.#syncWanted = true;
       this.#failures = 0;
+      this.#poked = true;
+    }
+    if (this.#poked) {
+      this.#poked = false;
+      this.#syncWanted = true;
       this.#wake.abort();
     }
   }
@@ -259,8 +264,8 @@ export class SourceSync {
     this.#syncWanted = false;
     this.#retryAt = Number.POSITIVE_INFINITY;
     await this.#readRecord(signal);
-    const loaded = this.#loaded ?? (await loadRevision(snapshot, path));
-    this.#loaded = loaded;
+    const loaded = this.#loaded?.of === snapshot ? this.#loaded.revision : await loadRevision(snapshot, path);
+    this.#loaded = { of: snapshot, revision: loaded };
     const outcome = await syncRevision(
       deps,
       {
@@ -315,7 +320,7 @@ export class SourceSync {
   async #prune(signal: AbortSignal): Promise<void> {
     const { deps, others } = this.#options;
     this.#pruneWanted = false;
-    if (!this.#declared || !this.#loaded?.packagesComplete || this.#refused > 0) return;
+    if (!this.#declared || !this.#loaded?.revision.packagesComplete || this.#refused > 0) return;
     await prunePackages(deps, this.name, packageKeys(deps, this.name, this.#declared, others), signal);
   }
 
