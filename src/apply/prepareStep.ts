@@ -42,8 +42,11 @@ export async function prepareStep(
     }
   });
   const objects = prepared.flat();
-  const warnings = objects.flatMap((object) =>
-    object.warnings.map((message): ApplyNote => ({ kind: "warning", ref: object.ref, message })),
+  const warnings = objects.flatMap(({ ref, file, warnings: found }) =>
+    found.map((text): ApplyNote => {
+      const message = file === undefined ? text : `${file}: ${text}`;
+      return { kind: "warning", ref, message };
+    }),
   );
   return { objects, failures, notes: [...notes, ...warnings] };
 }
@@ -85,7 +88,9 @@ async function prepare(
   const namespaced = resource?.namespaced ?? scopes.get(groupKind(object));
   if (namespaced === undefined) throw unknownKind(refOf(object));
   const bare = prepareObject(object, { ...context, namespaced });
-  const shaped = resource && schemas ? await schemas.shape(bare, signal) : undefined;
+  // A definition that is new or changes is described later than it is served.
+  const isSettled = resource && !scopes.has(groupKind(object)) && !context.recentCrds.covers(object);
+  const shaped = isSettled && schemas ? await schemas.shape(bare, signal) : undefined;
   if (shaped && shaped.errors.length > 0)
     throw new ApplyError("wrongType", refOf(bare), shaped.errors.join(", "));
   const full = shaped?.object ?? bare;

@@ -4,6 +4,7 @@ import type { ApplyContext, LiveVersion } from "../../../src/apply/applyContext.
 import { type ApplyProgress, applyObjects } from "../../../src/apply/applyObjects.ts";
 import type { DesiredObject } from "../../../src/apply/desiredObject.ts";
 import { manifestsOf } from "../../../src/apply/indexStore.ts";
+import type { ObjectSchemas } from "../../../src/apply/objectSchemas.ts";
 import { RecentCrds } from "../../../src/apply/recentCrds.ts";
 import { type Validation, validateStep } from "../../../src/apply/validateStep.ts";
 import { systemClock } from "../../../src/base/clock.ts";
@@ -33,7 +34,13 @@ export class TestInstance {
       namespace,
       name = "demo",
       uid = randomUUID(),
-    }: { readonly namespace: string; readonly name?: string; readonly uid?: string },
+      schemas,
+    }: {
+      readonly namespace: string;
+      readonly name?: string;
+      readonly uid?: string;
+      readonly schemas?: ObjectSchemas;
+    },
     operator = { name: "galera", version: "0.1.0" },
   ) {
     this.identity = { namespace, name, uid };
@@ -44,6 +51,7 @@ export class TestInstance {
       instance: this.identity,
       operator,
       live: (ref) => this.seen.get(refKey(ref)) ?? { kind: "unknown" },
+      ...(schemas && { schemas }),
       recentCrds: new RecentCrds(systemClock),
       signal: new AbortController().signal,
     };
@@ -71,7 +79,7 @@ export class TestInstance {
     const progress = await applyObjects(this.context, writes);
     this.index = withApplied(this.index, progress.applied);
     for (const { ref, uid } of progress.applied) this.sees(ref, uid);
-    return { ...progress, writes };
+    return { ...progress, notes: [...validation.notes, ...progress.notes], writes };
   }
 
   /** Lets the watch see an object as it was left. */
