@@ -27,6 +27,7 @@ export class ListenError extends AppError {
 }
 
 const DEFAULT_GRACE_MS = 5000;
+const SWEEP_MS = 50;
 
 /** Listens; resolves once connections are taken. @throws ListenError that names address and port */
 export async function startServer(
@@ -70,8 +71,11 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): List
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection whose last request has just ended is kept alive, and nobody else closes it now.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
