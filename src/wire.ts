@@ -2,8 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
+import { createApp } from "./api/createApp.ts";
+import { serviceReads } from "./api/serviceReads.ts";
+import { type RunningServer, startServer } from "./api/startServer.ts";
+import { tokenFile } from "./api/tokenFile.ts";
 import { backoffMs } from "./base/backoff.ts";
-import { type Clock, systemClock } from "./base/clock.ts";
+import { type Clock, rfc3339, systemClock } from "./base/clock.ts";
 import { isAbort, messageOf } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
 import type { ClusterAccess } from "./cluster/clusterAccess.ts";
@@ -15,6 +19,7 @@ import { createTransport, type Transport } from "./cluster/transport.ts";
 import type { Config } from "./config/config.ts";
 import { MANAGER_STATUS } from "./object/ownership.ts";
 import { createReconciler, type ReconcileSide } from "./reconcile/createReconciler.ts";
+import { instanceActions } from "./reconcile/instanceActions.ts";
 import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
 import type { EmitEvent } from "./reconcile/reconcileEvent.ts";
@@ -41,11 +46,15 @@ export interface Service {
   readonly side: ReconcileSide;
   readonly sync: SyncEngine;
   readonly registry: Registry;
-  readonly startedAt: number;
   /** Why the service is not ready; `undefined` when it is. */
   readonly unready: () => string | undefined;
-  /** Goes to the cluster and begins to work; returns at once, failures of the cluster are waited out. */
-  start(): void;
+  /**
+   * Listens, then goes to the cluster and begins to work: failures of the cluster are waited out.
+   *
+   * @returns the address of the HTTP API
+   * @throws ListenError
+   */
+  start(): Promise<string>;
   /** Ends everything in reverse order; resolves when it is over. */
   stop(): Promise<void>;
 }
@@ -135,21 +144,46 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   let problem: string | undefined = "connecting to the cluster";
   const parts: Parts = { config, client, transport, leadership, side, sync, namespace, log, clock, random };
+  const unready = (): string | undefined =>
+    problem ?? (leadership.leaseMs() > 0 ? undefined : standby(leadership));
+  const app = createApp({
+    version: options.version,
+    startedAt: rfc3339(clock.now()),
+    now: () => clock.now(),
+    notReady: unready,
+    access: {
+      read: config.http.read,
+      token: config.http.tokenFile === undefined ? async () => undefined : tokenFile(config.http.tokenFile),
+    },
+    reads: serviceReads(side, sync),
+    actions: {
+      ...instanceActions({ client, ...side }),
+      sync: (name) => sync.poke(name),
+      confirm: async (hold) => (await sync.confirm(hold)) !== undefined,
+    },
+    metrics: registry,
+    onError: (error, request) =>
+      log.error({ request, reason: messageOf(error) }, "a request failed unexpectedly"),
+  });
+  let server: RunningServer | undefined;
   let running: Promise<void> = Promise.resolve();
   return {
     client,
     side,
     sync,
     registry,
-    startedAt: clock.now(),
-    unready: () => problem ?? (leadership.leaseMs() > 0 ? undefined : standby(leadership)),
-    start: () => {
+    unready,
+    start: async () => {
+      server = await startServer(app, config.http);
+      log.info({ url: server.url }, "listening");
       running = bringUp(parts, lifetime.signal, (message) => {
         problem = message;
       });
+      return server.url;
     },
     stop: async () => {
       lifetime.abort();
+      await server?.close();
       await running;
       await sync.stop();
       await side.reconciler.stop();

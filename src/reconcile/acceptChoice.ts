@@ -54,7 +54,9 @@ export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accept
     ...alignStatuses(compiled.pkg, memory.planStatus ?? view.planStatus),
     [plan.name]: started,
   };
+  memory.runStartedAt = reason === "resumed" ? undefined : deps.clock.now();
   memory.steps.clear();
+  memory.outcomes.clear();
   memory.rendered.clear();
   memory.told.clear();
   const instance = { namespace: view.namespace, name: view.name };

@@ -47,7 +47,14 @@ export function createReconciler(options: ReconcilerOptions): ReconcileSide {
   const indexes = new IndexStore(client);
   const packages = new PackageCache(new PackageStore(client, options.namespace));
   const instances = new InstanceCache();
-  const drift = new DriftMonitor({ client, clock, indexes, emit, isBusy: (key) => reconciler.isBusy(key) });
+  const drift = new DriftMonitor({
+    client,
+    clock,
+    indexes,
+    emit,
+    indexOf: (key) => reconciler.indexOf(key),
+    isBusy: (key) => reconciler.isBusy(key),
+  });
   const tracker = new ObjectTracker({
     client,
     now: () => clock.now(),

@@ -1,4 +1,4 @@
-import { findEntry } from "../apply/appliedIndex.ts";
+import { type AppliedIndex, findEntry } from "../apply/appliedIndex.ts";
 import type { IndexStore } from "../apply/indexStore.ts";
 import { type Clock, rfc3339 } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
@@ -16,7 +16,9 @@ import type { EmitEvent } from "./reconcileEvent.ts";
 export interface DriftMonitorDeps {
   readonly client: Pick<ClusterClient, "get" | "apply">;
   readonly clock: Clock;
-  readonly indexes: Pick<IndexStore, "get" | "manifests">;
+  readonly indexes: Pick<IndexStore, "manifests">;
+  /** The applied set as it is now, with what rides on its next write. */
+  readonly indexOf: (instance: InstanceKey) => AppliedIndex | undefined;
   /** True while a plan runs: what it writes is no drift, so everything is looked at when it has ended. */
   readonly isBusy: (instance: InstanceKey) => boolean;
   readonly emit: EmitEvent;
@@ -88,6 +90,12 @@ export class DriftMonitor {
     for (const ref of due.values()) this.#schedule({ instance, ref, live: undefined, seenAt: this.#now() });
   }
 
+  /** Looks at objects of which nobody could tell before what was applied. */
+  recovered(instance: InstanceKey, refs: readonly ObjectRef[]): void {
+    for (const ref of refs) this.#of(instance).later.set(refKey(ref), ref);
+    if (!this.#deps.isBusy(instance)) this.planEnded(instance);
+  }
+
   /** Looks at objects now, and resolves when that is done. */
   async recheck(instance: InstanceKey, refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
     for (const ref of refs) {
@@ -153,7 +161,7 @@ export class DriftMonitor {
 
   async #look(check: Check, signal: AbortSignal): Promise<void> {
     const { instance, ref, live, seenAt } = check;
-    const index = this.#deps.indexes.get(instance);
+    const index = this.#deps.indexOf(instance);
     const entry = index && findEntry(index, ref);
     const key = refKey(ref);
     const known = this.#of(instance);

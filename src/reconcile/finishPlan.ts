@@ -51,7 +51,9 @@ export async function finishPlan(
   memory.steps.clear();
   memory.rendered.clear();
   if (claimsChanged) await saveIndex(pass, next, new Map());
-  const startedAt = accepted.startedAt === undefined ? deps.clock.now() : Date.parse(accepted.startedAt);
+  const startedAt =
+    memory.runStartedAt ??
+    (accepted.startedAt === undefined ? deps.clock.now() : Date.parse(accepted.startedAt));
   deps.emit({
     kind: "planFinished",
     instance: { namespace: view.namespace, name: view.name },

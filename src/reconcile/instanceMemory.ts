@@ -1,6 +1,7 @@
 import type { AppliedIndex } from "../apply/appliedIndex.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
+import type { NamedOutcome } from "../plan/recordOutcomes.ts";
 import type { PreparedTask } from "../task/prepareStep.ts";
 
 /** A step that has begun in this process: rendered once, however long it waits. */
@@ -33,8 +34,12 @@ export interface InstanceMemory {
   planStatus: Readonly<Record<string, PlanStatus>> | undefined;
   /** When a status that memory is ahead with has to be in the cluster, milliseconds since the epoch. */
   statusDueAt: number | undefined;
+  /** When the running plan began, milliseconds since the epoch; unknown after a restart. */
+  runStartedAt: number | undefined;
   /** By plan uid, phase and step. */
   readonly steps: Map<string, StepMemory>;
+  /** What the last pass over each step of the running plan came to, by `phase/step`. */
+  readonly outcomes: Map<string, readonly NamedOutcome[]>;
   /** What this run's tasks rendered, for the claims at its end. */
   readonly rendered: Map<string, readonly ObjectRef[]>;
   /** One sentence for people: why nothing happens, what failed last. */
@@ -54,7 +59,9 @@ export function newMemory(): InstanceMemory {
     recovered: false,
     planStatus: undefined,
     statusDueAt: undefined,
+    runStartedAt: undefined,
     steps: new Map(),
+    outcomes: new Map(),
     rendered: new Map(),
     message: "",
     told: new Set(),

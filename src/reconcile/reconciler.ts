@@ -1,3 +1,4 @@
+import type { AppliedIndex } from "../apply/appliedIndex.ts";
 import { AppError, isAbort, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
@@ -127,6 +128,11 @@ export class Reconciler {
     return this.#memories.get(instanceKey(key));
   }
 
+  /** The applied set of an instance, with what rides on its next write. */
+  indexOf(key: InstanceKey): AppliedIndex | undefined {
+    return this.#memories.get(instanceKey(key))?.index ?? this.#deps.indexes.get(key);
+  }
+
   /** Looks at an instance soon. */
   touch(key: InstanceKey): void {
     this.#queue.add(instanceKey(key));
@@ -137,7 +143,7 @@ export class Reconciler {
     const cached = this.#deps.instances.get(key);
     const memory = this.#memories.get(instanceKey(key));
     if (!cached) return true;
-    const accepted = memory?.index?.accepted ?? this.#deps.indexes.get(key)?.accepted;
+    const accepted = this.indexOf(key)?.accepted;
     const status = accepted && (memory?.planStatus ?? cached.view.planStatus)[accepted.plan];
     return cached.view.deleting || (status !== undefined && isRunning(status.status));
   }

@@ -124,6 +124,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
     memo.tasks,
   );
   memory.index = result.index;
+  memory.outcomes.set(`${position.phase}/${position.step}`, result.outcomes);
   report(pass, result);
   for (const task of memo.tasks)
     if (task.kind === "apply")

@@ -45,7 +45,12 @@ async function serve(flags: ServeFlags, io: CliIo): Promise<void> {
   });
   const log = createPinoLogger({ level: config.log.level });
   const service = await createService({ config, environment: io.env, log, version: VERSION });
-  service.start();
+  try {
+    await service.start();
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve();
     io.signal.addEventListener("abort", () => resolve(), { once: true });
