@@ -139,13 +139,8 @@ test("an adopted object gets no owner reference, so that it is not collected wit
   const instance = new TestInstance(client, { namespace, uid: owner.metadata.uid! });
   const owned = (name: string): KubeObject => {
     const object = configMap(namespace, name, { a: "1" });
-    const owner = {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      name: "kube-root-ca.crt",
-      uid: instance.identity.uid,
-    };
-    return { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
+    const reference = { apiVersion: "v1", kind: "ConfigMap", name: "owner", uid: owner.metadata.uid! };
+    return { ...object, metadata: { ...object.metadata, ownerReferences: [reference] } };
   };
   await client.create(configMap(namespace, "unowned", { b: "2" }));
   await instance.step([owned("unowned")]);
