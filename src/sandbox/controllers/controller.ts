@@ -18,6 +18,8 @@ export interface Controller {
     event: StoreEvent,
     client: ControllerClient,
   ) => readonly ControllerKey[];
+  /** Milliseconds from a change to the look at it; default the sandbox's reaction time. */
+  readonly delayMs?: number;
   readonly reconcile: (key: ControllerKey, client: ControllerClient) => number | undefined;
 }
 

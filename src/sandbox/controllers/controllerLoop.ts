@@ -79,7 +79,7 @@ export function runControllers(
   const unsubscribe = client.state.store.subscribe((storageKey, event) => {
     for (const controller of controllers) {
       for (const key of controller.keysOf(storageKey, event, client)) {
-        add(controller, key, client.speed.reactionMs);
+        add(controller, key, controller.delayMs ?? client.speed.reactionMs);
       }
     }
   });

@@ -11,6 +11,8 @@ const RETRY_MS = 200;
 /** Fills a new namespace with what every namespace has; empties one that is going away, then lets it go. */
 export const namespaceController: Controller = {
   name: "namespace",
+  // A namespace that goes away is seen to: clients get to know the refusals of one that is terminating.
+  delayMs: 100,
   keysOf: (storageKey, { object, type }) =>
     storageKey === NAMESPACES && type !== "DELETED" ? [object.metadata.name ?? ""] : [],
   reconcile(name, client) {

@@ -1,3 +1,5 @@
+import { StatusError } from "../statusError.ts";
+
 /** Addresses and ports handed out in order, and taken back. Forgets what is released. */
 export class AddressPool {
   readonly #used = new Set<string>();
@@ -14,6 +16,11 @@ export class AddressPool {
     }
   }
 
+  /** True for an address of 10.0.0.0/8. */
+  contains(address: string): boolean {
+    return /^10\.\d+\.\d+\.\d+$/.test(address);
+  }
+
   /** An address of 10.244.0.0/16; reused after 65,000 pods. */
   podAddress(): string {
     const number = this.#nextPod++ & 0xffff;
@@ -22,11 +29,16 @@ export class AddressPool {
 
   /** A port from 30000 to 32767 that no service has. */
   nodePort(): number {
-    for (;;) {
+    for (let tries = 0; tries < 2768; tries++) {
       const port = this.#nextPort;
       this.#nextPort = port === 32_767 ? 30_000 : port + 1;
       if (this.claim(`port/${port}`)) return port;
     }
+    throw new StatusError(
+      500,
+      "InternalError",
+      "Internal error occurred: failed to allocate a nodePort: range is full",
+    );
   }
 
   /** False when it is taken. */
@@ -34,10 +46,6 @@ export class AddressPool {
     if (this.#used.has(address)) return false;
     this.#used.add(address);
     return true;
-  }
-
-  isTaken(address: string): boolean {
-    return this.#used.has(address);
   }
 
   release(address: string): void {

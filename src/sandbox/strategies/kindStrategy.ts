@@ -20,6 +20,8 @@ export interface StrategyContext {
  * no manager.
  */
 export interface KindStrategy {
+  /** Defaults that belong to the manager who creates the object. */
+  readonly fill?: (draft: ObjectDraft) => void;
   readonly prepareCreate?: (draft: ObjectDraft, context: StrategyContext) => void;
   readonly prepareUpdate?: (draft: ObjectDraft, live: KubeObject, context: StrategyContext) => void;
   readonly validateCreate?: (object: KubeObject, context: StrategyContext) => readonly FieldCause[];

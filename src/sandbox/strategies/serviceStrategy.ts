@@ -2,6 +2,7 @@ import { asList, asObject, asString, type JsonObject } from "../../object/json.t
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { childOf, type Draft, type DraftValue, type ObjectDraft } from "../draft.ts";
 import type { FieldCause } from "../objectPipeline.ts";
+import { invalid } from "../statusError.ts";
 import type { AddressPool } from "./addressPool.ts";
 import type { KindStrategy, StrategyContext } from "./kindStrategy.ts";
 import { invalidValue, required } from "./nameRules.ts";
@@ -71,7 +72,7 @@ function allocate(draft: ObjectDraft, live: KubeObject | undefined, context: Str
     const [given] = asList(spec.clusterIPs);
     spec.clusterIP = asString(given) ?? context.addresses.serviceAddress();
   } else if (!live && spec.clusterIP !== "None") {
-    context.addresses.claim(String(spec.clusterIP));
+    claim(String(spec.clusterIP), String(draft.metadata.name ?? ""), context.addresses);
   }
   if (isEmpty(spec.clusterIPs)) spec.clusterIPs = [spec.clusterIP];
   const isHeadless = spec.clusterIP === "None" && Object.keys(asObject(spec.selector)).length === 0;
@@ -81,6 +82,18 @@ function allocate(draft: ObjectDraft, live: KubeObject | undefined, context: Str
     if (!hasNodePorts(spec)) delete port.nodePort;
     else if (isEmpty(port.nodePort)) port.nodePort = context.addresses.nodePort();
   }
+}
+
+function claim(address: string, name: string, addresses: AddressPool): void {
+  const why = !addresses.contains(address)
+    ? "the provided network does not match the current range"
+    : addresses.claim(address)
+      ? undefined
+      : "provided IP is already allocated";
+  if (why === undefined) return;
+  throw invalid({ group: "", kind: "Service" }, name, [
+    invalidValue("spec.clusterIPs", [address], `failed to allocate IP ${address}: ${why}`),
+  ]);
 }
 
 function portCauses(spec: unknown): readonly FieldCause[] {

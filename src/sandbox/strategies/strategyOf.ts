@@ -10,7 +10,7 @@ import { secretStrategy } from "./secretStrategy.ts";
 import { serviceStrategy } from "./serviceStrategy.ts";
 import { statefulSetStrategy } from "./statefulSetStrategy.ts";
 import { volumeStrategy } from "./volumeStrategy.ts";
-import { workloadStrategy } from "./workloadStrategy.ts";
+import { daemonSetStrategy, workloadStrategy } from "./workloadStrategy.ts";
 
 const STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   "/namespaces": namespaceStrategy,
@@ -23,7 +23,7 @@ const STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   "/replicationcontrollers": { defaultPropagation: "Orphan" },
   "apps/deployments": workloadStrategy,
   "apps/replicasets": workloadStrategy,
-  "apps/daemonsets": workloadStrategy,
+  "apps/daemonsets": daemonSetStrategy,
   "apps/statefulsets": statefulSetStrategy,
   "batch/jobs": jobStrategy,
   "apiextensions.k8s.io/customresourcedefinitions": customResourceDefinitionStrategy,

@@ -39,6 +39,7 @@ export function createObject(
   );
   requireLiveNamespace(state, type, namespace, subject);
   const draft = draftOf(state.pipeline.default(type.schema, object));
+  strategyOf(type).fill?.(draft);
   resetMembers(draft, undefined, keepsStatus(type) ? [] : membersToReset(type, "", object));
   const tracked = state.pipeline.trackUpdate({
     schema: type.schema,
@@ -66,13 +67,14 @@ export function storeNew(
   strategy.prepareCreate?.(draft, context);
   const object = sealed(draft);
   const name = object.metadata.name ?? "";
-  refuseInvalid(type, name, [
+  const causes = [
     ...metadataCauses(type, object),
-    ...state.pipeline.validate(type.schema, object),
     ...(strategy.validateCreate?.(object, context) ?? []),
-  ]);
-  if (state.store.get(type.storageKey, object.metadata.namespace ?? "", name)) {
+    ...state.pipeline.validate(type.schema, object),
+  ];
+  if (causes.length > 0 || state.store.get(type.storageKey, object.metadata.namespace ?? "", name)) {
     strategy.released?.(object, state.addresses);
+    refuseInvalid(type, name, causes);
     throw alreadyExists(type, name);
   }
   if (dryRun) {

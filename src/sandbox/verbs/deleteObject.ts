@@ -3,7 +3,7 @@ import { asList, asObject, type JsonObject } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { type Draft, draftOf, sealed } from "../draft.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
-import { conflict, notFound } from "../statusError.ts";
+import { conflict, forbidden, notFound } from "../statusError.ts";
 import { strategyOf } from "../strategies/strategyOf.ts";
 import type { ClusterState } from "./clusterState.ts";
 import { liveObject } from "./createObject.ts";
@@ -12,6 +12,9 @@ import { sameObject } from "./writeRules.ts";
 
 export const ORPHAN_FINALIZER = "orphan";
 export const FOREGROUND_FINALIZER = "foregroundDeletion";
+
+/** Namespaces that stay. */
+const PROTECTED = new Set(["default", "kube-public", "kube-system"]);
 
 export interface DeleteOptions {
   readonly dryRun: boolean;
@@ -37,6 +40,9 @@ export function deleteObject(
 ): DeleteResult {
   const live = liveObject(state, type, namespace, name);
   if (!live) throw notFound(type, name);
+  if (type.storageKey === "/namespaces" && PROTECTED.has(name)) {
+    throw forbidden(type, name, "this namespace may not be deleted");
+  }
   checkPreconditions(type, live, options);
   const next = markedForDeletion(type, live, options, rfc3339Of(state));
   if (isFreed(next)) {

@@ -101,8 +101,8 @@ export function storeChanged(
   refuseInvalid(type, name, [
     ...metadataCauses(type, object),
     ...metadataUpdateCauses(object, live),
-    ...state.pipeline.validate(type.schema, object, live),
     ...(strategy.validateUpdate?.(object, live, context) ?? []),
+    ...state.pipeline.validate(type.schema, object, live),
   ]);
   if (isFreed(object)) {
     if (dryRun) return { object, warnings: [], created: false };

@@ -20,9 +20,17 @@ export function accepted(
   return result;
 }
 
-/** Throws 422 when there are causes. */
+/** Throws 422 when there are causes; the same one twice counts once. */
 export function refuseInvalid(type: ResourceType, name: string, causes: readonly FieldCause[]): void {
-  if (causes.length > 0) throw invalid(type, name, causes);
+  if (causes.length === 0) return;
+  const seen = new Set<string>();
+  const distinct = causes.filter(({ reason, field, message }) => {
+    const key = `${reason}|${field}|${message}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+  throw invalid(type, name, distinct);
 }
 
 /** New content needs a namespace that exists and is not going away. */

@@ -1,0 +1,96 @@
+import { asObject, type JsonObject } from "../../object/json.ts";
+import type { KubeObject } from "../../object/kubeObject.ts";
+import { labelsOf } from "../../object/kubeObject.ts";
+import type { Controller } from "./controller.ts";
+import { splitKey } from "./controller.ts";
+import type { ControllerClient } from "./controllerClient.ts";
+import {
+  adoptOrphans,
+  byDeletionOrder,
+  countPods,
+  minReady,
+  nextAvailable,
+  ownerKeys,
+  PODS,
+  podOf,
+} from "./podControl.ts";
+import { isPodActive } from "./podStatus.ts";
+import { positive } from "./positive.ts";
+
+const REPLICA_SETS = "apps/replicasets";
+
+/** Keeps as many pods as each ReplicaSet wants. */
+export const replicaSetController: Controller = {
+  name: "replicaset",
+  keysOf: (storageKey, { object, type }) =>
+    storageKey === PODS || (storageKey === REPLICA_SETS && type !== "DELETED")
+      ? ownerKeys(REPLICA_SETS, "ReplicaSet", storageKey, object)
+      : [],
+  reconcile(key, client) {
+    const { namespace, name } = splitKey(key);
+    const set = client.get(REPLICA_SETS, namespace, name);
+    if (!set) return undefined;
+    if (set.metadata.deletionTimestamp === undefined) manage(set, client);
+    return report(client.get(REPLICA_SETS, namespace, name) ?? set, client);
+  },
+};
+
+function manage(set: KubeObject, client: ControllerClient): void {
+  const wanted = Number(asObject(set.spec).replicas ?? 1);
+  let active = client.controlled(set, PODS).filter(isPodActive);
+  if (active.length < wanted && adoptOrphans(set, PODS, client)) {
+    active = client.controlled(set, PODS).filter(isPodActive);
+  }
+  const { namespace = "", name } = set.metadata;
+  const template = asObject(asObject(set.spec).template);
+  for (let missing = wanted - active.length; missing > 0; missing--) {
+    const pod = client.create(PODS, namespace, podOf(set, template, { generateName: `${name}-` }));
+    if (!pod) return;
+    client.event(
+      set,
+      "Normal",
+      "SuccessfulCreate",
+      `Created pod: ${pod.metadata.name}`,
+      "replicaset-controller",
+    );
+  }
+  for (const pod of [...active].sort(byDeletionOrder).slice(0, Math.max(0, active.length - wanted))) {
+    client.delete(PODS, pod);
+    client.event(
+      set,
+      "Normal",
+      "SuccessfulDelete",
+      `Deleted pod: ${pod.metadata.name}`,
+      "replicaset-controller",
+    );
+  }
+}
+
+function report(set: KubeObject, client: ControllerClient): number | undefined {
+  const pods = client.controlled(set, PODS);
+  const counts = countPods(pods, minReady(set), client.now());
+  const wanted = Object.entries(labelsOfTemplate(set));
+  const labeled = pods.filter(
+    (pod) => isPodActive(pod) && wanted.every(([key, value]) => labelsOf(pod)[key] === value),
+  ).length;
+  const terminating = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).length;
+  client.setStatus(REPLICA_SETS, set, {
+    ...conditionsOf(set),
+    replicas: counts.total,
+    ...positive("fullyLabeledReplicas", labeled),
+    ...positive("readyReplicas", counts.ready),
+    ...positive("availableReplicas", counts.available),
+    terminatingReplicas: terminating,
+    observedGeneration: set.metadata.generation ?? 1,
+  });
+  return nextAvailable(pods, minReady(set), client.now());
+}
+
+function labelsOfTemplate(set: KubeObject): JsonObject {
+  return asObject(asObject(asObject(asObject(set.spec).template).metadata).labels);
+}
+
+function conditionsOf(set: KubeObject): JsonObject {
+  const { conditions } = asObject(set.status);
+  return conditions === undefined ? {} : { conditions };
+}
