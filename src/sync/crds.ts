@@ -1,8 +1,15 @@
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
+import type { InstanceKey } from "../object/ownership.ts";
 
 /** The API of KUDO that we serve. */
 export const KUDO_API_VERSION = "kudo.dev/v1beta1";
+
+/** Reference to the custom resource of an instance. */
+export function instanceRef({ namespace, name }: InstanceKey): ObjectRef {
+  return { apiVersion: KUDO_API_VERSION, kind: "Instance", namespace, name };
+}
 
 const TEXT: JsonObject = { type: "string" };
 const FLAG: JsonObject = { type: "boolean" };

@@ -7,7 +7,7 @@ import type { InstanceFile } from "../package/instanceFile.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
 import { toOperator, toOperatorVersion } from "../package/operatorVersion.ts";
 import type { Declared } from "./applyDeclared.ts";
-import { KUDO_API_VERSION } from "./crds.ts";
+import { instanceRef, KUDO_API_VERSION } from "./crds.ts";
 import { declaredDigest } from "./declaredFields.ts";
 import { declareInstance, declarePackageObject } from "./declareObjects.ts";
 import type { LoadedRevision } from "./loadedRevision.ts";
@@ -25,7 +25,8 @@ export interface DeclaredRevision {
   readonly operators: ReadonlyMap<string, Declared>;
   readonly versions: ReadonlyMap<string, Declared>;
   readonly instances: ReadonlyMap<string, DeclaredInstance>;
-  /** Instances left out because another source has them. */
+  /** `refKey`s of instances left out because another source has them; each is an issue. */
+  readonly leftOut: ReadonlySet<string>;
   readonly issues: readonly Issue[];
 }
 
@@ -41,12 +42,14 @@ export interface DeclareContext {
 /** Works out what a revision wants published: packages into each namespace that uses them, then instances. Pure. */
 export function declareRevision(loaded: LoadedRevision, context: DeclareContext): DeclaredRevision {
   const issues: Issue[] = [];
+  const leftOut = new Set<string>();
   const instances = new Map<string, DeclaredInstance>();
   const uses = new Map<string, { readonly pkg: OperatorPackage; readonly namespace: string }>();
   for (const file of loaded.instances) {
     const owner = context.otherOwner(file);
     if (owner !== undefined) {
       issues.push(ownedElsewhere(file, owner));
+      leftOut.add(refKey(instanceRef(file)));
       continue;
     }
     const declared = declareFile(file, loaded, context);
@@ -57,18 +60,13 @@ export function declareRevision(loaded: LoadedRevision, context: DeclareContext)
   }
   const versions = declareVersions(uses, loaded.revision, context);
   const operators = declareOperators([...uses.values()], loaded.revision, context);
-  return { revision: loaded.revision, operators, versions, instances, issues };
+  return { revision: loaded.revision, operators, versions, instances, leftOut, issues };
 }
 
 function declareFile(file: InstanceFile, loaded: LoadedRevision, context: DeclareContext): DeclaredInstance {
   const { name, namespace = file.namespace } = file.operatorVersion;
   const version: ObjectRef = { apiVersion: KUDO_API_VERSION, kind: "OperatorVersion", namespace, name };
-  const live = context.published({
-    apiVersion: KUDO_API_VERSION,
-    kind: "Instance",
-    namespace: file.namespace,
-    name: file.name,
-  });
+  const live = context.published(instanceRef(file));
   // A package that broke or left Git: the instance goes on with what was published of it.
   const last =
     live && live.uses.name === name && live.uses.namespace === namespace ? live.packageDigest : undefined;

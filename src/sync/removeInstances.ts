@@ -2,16 +2,11 @@ import { mapConcurrently } from "../base/concurrency.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import type { InstanceIdentity } from "../object/ownership.ts";
-import { KUDO_API_VERSION } from "./crds.ts";
+import { instanceRef } from "./crds.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 import { SyncError } from "./syncError.ts";
 
 const CONCURRENCY = 8;
-
-/** Reference to the custom resource of an instance. */
-export function instanceRef({ namespace, name }: Pick<InstanceIdentity, "namespace" | "name">): ObjectRef {
-  return { apiVersion: KUDO_API_VERSION, kind: "Instance", namespace, name };
-}
 
 /**
  * Begins the deletion of instances: their finalizer hands them to the reconciler, which runs the cleanup plan. One that

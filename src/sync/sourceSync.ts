@@ -29,6 +29,8 @@ export interface SourceSyncOptions {
   readonly deps: SyncDeps;
   readonly records: SourceRecords;
   readonly others: OtherSources;
+  /** Called after a new revision was worked through. */
+  readonly onNewRevision: () => void;
   /** Resolves when the custom resources of the cluster are known. */
   readonly primed: Promise<void>;
   /** In [0, 1). */
@@ -112,6 +114,18 @@ export class SourceSync {
   /** True when the newest revision declares the object with this `refKey`. */
   declares(key: string): boolean {
     return this.#declaration(key) !== undefined;
+  }
+
+  /** True when the newest revision declares it, or left it out because another source has it. */
+  wants(key: string): boolean {
+    return this.declares(key) || this.#declared?.leftOut.has(key) === true;
+  }
+
+  /** Looks again at what another source had, now that that one has a new revision. */
+  reconsider(): void {
+    if (!this.#declared?.leftOut.size) return;
+    this.#syncWanted = true;
+    this.#wake.abort();
   }
 
   /** Hears of every change of a custom resource, after it was taken into what is known of the cluster. */
@@ -261,6 +275,7 @@ export class SourceSync {
   async #sync(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
     const { deps, source, path, others } = this.#options;
     const startedAt = deps.clock.now();
+    const previous = this.#declared;
     this.#syncWanted = false;
     this.#retryAt = Number.POSITIVE_INFINITY;
     await this.#readRecord(signal);
@@ -273,7 +288,7 @@ export class SourceSync {
         path,
         loaded,
         others,
-        previous: this.#declared,
+        previous,
         record: this.#record,
         onDeclared: (declared) => {
           this.#declared = declared;
@@ -287,6 +302,7 @@ export class SourceSync {
     this.#refused = outcome.refused;
     if (outcome.again) this.#retryLater();
     else this.#failures = 0;
+    if (previous?.revision !== snapshot.revision) this.#options.onNewRevision();
     deps.emit({
       kind: "synced",
       source: this.name,

@@ -74,7 +74,11 @@ export class SyncEngine {
           deps: this.#deps,
           others: {
             declares: (key) => this.#others(source.name).some((other) => other.declares(key)),
+            wants: (key) => this.#others(source.name).some((other) => other.wants(key)),
             isUndecided: (name) => this.#sources.get(name)?.isDecided === false,
+          },
+          onNewRevision: () => {
+            for (const other of this.#others(source.name)) other.reconsider();
           },
           primed: this.#primed.promise,
           random: this.#random,

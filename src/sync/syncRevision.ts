@@ -3,13 +3,14 @@ import { refKey } from "../object/objectRef.ts";
 import { instanceKey } from "../object/ownership.ts";
 import type { InstanceFile } from "../package/instanceFile.ts";
 import type { Source } from "../source/source.ts";
+import { instanceRef } from "./crds.ts";
 import { type DeclaredRevision, declareRevision } from "./declareRevision.ts";
 import type { Hold } from "./hold.ts";
 import type { LoadedRevision } from "./loadedRevision.ts";
 import { type OwnedInstance, planRemovals, type RemovalPlan } from "./planRemovals.ts";
 import { prunePackages } from "./prunePackages.ts";
 import { publishRevision } from "./publishRevision.ts";
-import { instanceRef, removeInstances } from "./removeInstances.ts";
+import { removeInstances } from "./removeInstances.ts";
 import type { SourceRecord } from "./sourceRecord.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 
@@ -17,6 +18,8 @@ import type { SyncDeps } from "./syncDeps.ts";
 export interface OtherSources {
   /** True when another source declares the object with this `refKey`. */
   declares(key: string): boolean;
+  /** True when another source declares it, or would if it were not ours. */
+  wants(key: string): boolean;
   /** True when that source is configured and has not said yet what it declares. */
   isUndecided(source: string): boolean;
 }
@@ -119,7 +122,7 @@ export function ownedInstances(deps: SyncDeps, source: string): readonly OwnedIn
     .map(({ ref, uid, prune }) => ({ namespace: ref.namespace ?? "", name: ref.name, uid, prune }));
 }
 
-/** Keys of instances that no removal may touch: declared here or elsewhere, or in a file with a mistake. */
+/** Keys of instances that no removal may touch: declared here, wanted elsewhere, or in a file with a mistake. */
 function stayingKeys(
   deps: SyncDeps,
   source: string,
@@ -130,7 +133,7 @@ function stayingKeys(
   const keys = new Set(loaded.broken);
   for (const { file } of declared.instances.values()) keys.add(instanceKey(file));
   for (const instance of ownedInstances(deps, source))
-    if (others.declares(refKey(instanceRef(instance)))) keys.add(instanceKey(instance));
+    if (others.wants(refKey(instanceRef(instance)))) keys.add(instanceKey(instance));
   return keys;
 }
 

@@ -14,6 +14,48 @@ export function demoPackage(version = "0.1.0", folder = "operators/demo"): Files
   };
 }
 
+/** Files of a package that uses every field an OperatorVersion can hold. */
+export function everyField(): Files {
+  return {
+    "every/operator.yaml": `apiVersion: kudo.dev/v1beta1
+name: every
+description: has it all
+operatorVersion: "0.1.0"
+appVersion: "1.0.0"
+kudoVersion: "0.19.0"
+kubernetesVersion: "1.20.0"
+maintainers: [{ name: m, email: m@example.com }]
+url: https://example.com
+namespaceManifest: ns.yaml
+tasks:
+  - { name: apply, kind: Apply, spec: { resources: [app.yaml] } }
+  - { name: delete, kind: Delete, spec: { resources: [app.yaml] } }
+  - { name: toggle, kind: Toggle, spec: { parameter: ON, resources: [app.yaml] } }
+  - { name: pipe, kind: Pipe, spec: { pod: app.yaml, pipe: [{ file: /a, kind: Secret, key: a }, { envFile: /b, kind: ConfigMap, key: b }] } }
+  - { name: child, kind: KudoOperator, spec: { package: demo, instanceName: c, appVersion: "1", operatorVersion: "0.1.0", parameterFile: app.yaml } }
+  - { name: dummy, kind: Dummy, spec: { wantErr: true, fatal: true, done: true } }
+plans:
+  deploy:
+    strategy: serial
+    phases:
+      - name: one
+        strategy: parallel
+        steps:
+          - { name: all, tasks: [apply, delete, toggle, pipe, child, dummy] }
+`,
+    "every/params.yaml": `apiVersion: kudo.dev/v1beta1
+parameters:
+  - { name: "ON", displayName: "On", description: switch, required: true, type: boolean, default: true, trigger: deploy, immutable: true }
+  - { name: SIZE, type: integer, default: 1, enum: [1, 2] }
+  - { name: LIST, type: array, default: [a, b] }
+  - { name: MAP, type: map, default: { a: 1 } }
+  - { name: FREE, required: false }
+`,
+    "every/templates/app.yaml": APP.replace("REPLICAS", "SIZE"),
+    "every/templates/ns.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n",
+  };
+}
+
 export interface InstanceText {
   readonly namespace: string;
   readonly version?: string;

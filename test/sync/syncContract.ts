@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
 import { annotationsOf } from "../../src/object/kubeObject.ts";
+import { fromOperatorVersion } from "../../src/package/operatorVersion.ts";
 import { CRDS, KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { includes, installCrds } from "../../src/sync/installCrds.ts";
-import { demoPackage, instanceText } from "./fleet.ts";
+import { demoPackage, everyField, instanceText } from "./fleet.ts";
 import { refTo, release, syncWorld, until, untilSynced } from "./syncWorld.ts";
 
 /** From files to custom resources; runs on the sandbox and on a real API server. */
@@ -57,6 +58,31 @@ export function syncContract(connect: () => Promise<ClusterClient>): void {
       appliedRevision: "r1",
       issues: [],
     });
+  });
+
+  test("a package comes back from the cluster as it was", async () => {
+    const source = world.source("fleet");
+    source.push("r1", { ...everyField(), "i/a.yaml": text("a", { version: "every-1.0.0-0.1.0" }) });
+    const running = world.start([source]);
+    await untilSynced(running, "r1");
+    expect(running.engine.status(source.name)?.issues.filter(({ severity }) => severity === "error")).toEqual(
+      [],
+    );
+    const version = await world.get("OperatorVersion", "every-1.0.0-0.1.0");
+    const read = fromOperatorVersion(version as never);
+    expect("pkg" in read ? read.pkg.digest : read.problem).toBe(
+      annotationsOf((await world.instance("a")) as never)["lockstep.dev/package-digest"],
+    );
+    expect(await world.get("Operator", "every")).toMatchObject({
+      spec: { description: "has it all", url: "https://example.com", maintainers: [{ name: "m" }] },
+    });
+    running.writes.length = 0;
+    running.engine.poke(source.name);
+    await until(
+      () => running.events.filter(({ kind }) => kind === "synced").length,
+      (count) => count === 2,
+    );
+    expect(running.writes).toEqual([]);
   });
 
   test("a commit writes only what it changes, and so does a restart", async () => {
@@ -328,7 +354,19 @@ export function syncContract(connect: () => Promise<ClusterClient>): void {
     running.engine.poke(west.name);
     await untilSynced(running, "w2");
     expect(running.engine.status(west.name)?.issues).toMatchObject([{ code: "sync.ownedByOtherSource" }]);
-    expect(annotationsOf((await world.instance("d")) as never)["lockstep.dev/source"]).toBe(east.name);
+    const owner = async (): Promise<string | undefined> =>
+      annotationsOf((await world.instance("d")) as never)["lockstep.dev/source"];
+    expect(await owner()).toBe(east.name);
+    const before = (await world.instance("d"))?.metadata.uid;
+    east.push("e2", { ...demoPackage(), ...many(letters("abc")) });
+    running.engine.poke(east.name);
+    expect(await untilSynced(running, "e2")).toMatchObject({ removed: 0 });
+    await until(owner, (name) => name === west.name);
+    expect((await world.instance("d"))?.metadata).toMatchObject({ uid: before });
+    await until(
+      () => running.engine.status(west.name)?.issues.length,
+      (count) => count === 0,
+    );
   });
 
   test("a process that is not the writer writes nothing", async () => {
