@@ -1,5 +1,6 @@
 import { deepEqual, isJsonObject, type JsonObject, type JsonValue } from "../../object/json.ts";
 import { type JsonSchema, type ResolveRef, refOfSchema } from "../schema/jsonSchema.ts";
+import { formatGoValue } from "./formatGoValue.ts";
 import type { PatchOutcome } from "./jsonPatch.ts";
 
 const DIRECTIVE = "$patch";
@@ -126,7 +127,7 @@ function mergeItems(
 function requiredKey(item: JsonObject, mergeKey: string): JsonValue {
   const key = item[mergeKey];
   if (key === undefined) {
-    throw new Malformed(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    throw new Malformed(`map: ${formatGoValue(item, "%v")} does not contain declared merge key: ${mergeKey}`);
   }
   return key;
 }

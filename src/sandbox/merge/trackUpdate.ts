@@ -2,7 +2,7 @@ import { deepEqual, type JsonValue, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { TrackRequest } from "../objectPipeline.ts";
 import type { CompiledSchema } from "../schema/objectSchema.ts";
-import { differenceOf, emptySet, hasPath, isEmptySet, setOf, unionOf } from "./fieldSet.ts";
+import { differenceOf, emptySet, type FieldSet, hasPath, isEmptySet, setOf, unionOf } from "./fieldSet.ts";
 import {
   type ManagedEntries,
   type ManagedEntry,
@@ -19,6 +19,8 @@ export interface CompiledTrackRequest extends TrackRequest {
   readonly schema: CompiledSchema;
   /** What an object of this kind is before it has any field. */
   readonly blank: JsonValue;
+  /** What this endpoint does not write, and nobody comes to own through it. */
+  readonly ignored: FieldSet;
 }
 
 /** The object with managedFields brought up to date after a create, an update or a patch that is no apply. */
@@ -33,7 +35,7 @@ export function trackUpdate(request: CompiledTrackRequest): KubeObject {
     subresource,
   };
   if (subresource === "scale") return withManagedFields(next, trackScale(entries, writer, request));
-  const write = { type: schema.type, entries, writer, time, ignored: emptySet() };
+  const write = { type: schema.type, entries, writer, time, ignored: request.ignored };
   const after = updateOwned(
     { ...write, live: live ? withoutManagedFields(live) : blank },
     withoutManagedFields(next),

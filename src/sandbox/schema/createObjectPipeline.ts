@@ -1,6 +1,8 @@
 import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { parseApiVersion } from "../../object/objectRef.ts";
+import { emptySet, type FieldSet, setOf } from "../merge/fieldSet.ts";
+import { formatGoValue } from "../merge/formatGoValue.ts";
 import { applyJsonPatch, type PatchOutcome } from "../merge/jsonPatch.ts";
 import { resetsManagedFields } from "../merge/managedFields.ts";
 import { applyMergePatch } from "../merge/mergePatch.ts";
@@ -11,6 +13,7 @@ import type {
   FieldValidation,
   ObjectPipeline,
   ObjectSchema,
+  PatchKind,
   PatchRequest,
   PipelineResult,
   Refusal,
@@ -21,6 +24,7 @@ import { decodeBuiltin } from "./decodeBuiltin.ts";
 import { decodeCustom, decodeMetadata } from "./decodeCustom.ts";
 import { defaultCustom } from "./defaultCustom.ts";
 import { defaultBuiltin } from "./defaults/defaultBuiltin.ts";
+import { builtinResources } from "./kubernetesTable.ts";
 import { type CompiledSchema, compiledOf } from "./objectSchema.ts";
 import { openApiDocument } from "./openApiDocument.ts";
 import { validateBuiltin } from "./validateBuiltin.ts";
@@ -45,10 +49,29 @@ export function createObjectPipeline(): ObjectPipeline {
       const schema = compiledOf(request.schema);
       const next = read(schema, request.next, "Ignore").object;
       const live = request.live ? { live: storedForm(schema, request.live) } : {};
-      return storedForm(schema, trackUpdate({ ...request, ...live, next, schema, blank: blankOf(schema) }));
+      const ignored = request.subresource === "" && hasStatusEndpoint(schema) ? STATUS : emptySet();
+      return storedForm(
+        schema,
+        trackUpdate({ ...request, ...live, next, schema, blank: blankOf(schema), ignored }),
+      );
     },
     openApiDocument,
   };
+}
+
+const STATUS: FieldSet = setOf(["f:status"]);
+
+/** Status of such a kind is never written, or owned, through the object's own endpoint. */
+function hasStatusEndpoint({ origin, apiVersion, kind }: CompiledSchema): boolean {
+  return (
+    origin === "builtin" &&
+    builtinResources.some(
+      (resource) =>
+        resource.apiVersion === apiVersion &&
+        resource.kind === kind &&
+        resource.subresources.some(({ name }) => name === "status"),
+    )
+  );
 }
 
 function applyPatch(request: PatchRequest): PipelineResult {
@@ -64,17 +87,21 @@ function applyPatch(request: PatchRequest): PipelineResult {
     });
   }
   const outcome = patchPlain(request, schema);
-  if (outcome.kind !== "patched") return refusePatch(outcome);
+  if (outcome.kind !== "patched") return refusePatch(outcome, request.kind);
   const patched = asObject(outcome.value) as KubeObject;
   const reading = read(schema, patched, request.fieldValidation);
   return reading.complaint === undefined
     ? { kind: "object", object: reading.object, warnings: reading.warnings }
-    : refusePatched(patched, reading.complaint);
+    : refusePatched(request, patched, reading);
 }
 
-/** A patch that makes an object which the server cannot read. */
-function refusePatched(patched: KubeObject, complaint: string): Refusal {
-  const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${complaint}`;
+/** A patch that makes an object which the server cannot read; it quotes the object, or the strategic patch. */
+function refusePatched({ kind, patch }: PatchRequest, patched: KubeObject, reading: Reading): Refusal {
+  const quoted = kind === "strategic" ? formatGoValue(patch, "%v") : JSON.stringify(patched);
+  const mismatch = /^json: cannot unmarshal .* of type (\S+)$/.exec(reading.complaint ?? "");
+  const complaint =
+    kind === "strategic" && mismatch ? `unrecognized type: ${mismatch[1]}` : reading.complaint;
+  const message = `Invalid value: ${JSON.stringify(quoted)}: ${complaint}`;
   return {
     kind: "refused",
     code: 422,
@@ -95,9 +122,15 @@ function patchPlain({ kind, live, patch }: PatchRequest, schema: CompiledSchema)
     : applyStrategicMergePatch(schema.root, target, patch, schema.resolveRef);
 }
 
-function refusePatch(outcome: Exclude<PatchOutcome, { kind: "patched" }>): Refusal {
+function refusePatch(outcome: Exclude<PatchOutcome, { kind: "patched" }>, kind: PatchKind): Refusal {
   if (outcome.kind === "malformed") {
-    return { kind: "refused", code: 400, reason: "BadRequest", message: outcome.message };
+    const isStrategic = kind === "strategic";
+    return {
+      kind: "refused",
+      code: isStrategic ? 500 : 400,
+      reason: isStrategic ? "" : "BadRequest",
+      message: outcome.message,
+    };
   }
   return {
     kind: "refused",
@@ -159,7 +192,9 @@ function storedForm(schema: CompiledSchema, object: KubeObject): KubeObject {
 }
 
 function fill(schema: CompiledSchema, object: KubeObject): KubeObject {
-  return schema.origin === "builtin" ? defaultBuiltin(object) : defaultCustom(schema.root, object);
+  return schema.origin === "builtin"
+    ? defaultBuiltin(read(schema, object, "Ignore").object)
+    : defaultCustom(schema.root, object);
 }
 
 function blankOf(schema: ObjectSchema): JsonObject {

@@ -75,9 +75,9 @@ const OF_THE_SERVER = {
     "preemptionPolicy",
     "finalizers",
   ],
-  status: ["phase", "qosClass"],
+  status: ["phase", "qosClass", "lastPhaseTransitionTime"],
   annotations: ["deprecated.daemonset.template.generation"],
-  finalizers: ["kubernetes.io/pvc-protection"],
+  finalizers: ["kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"],
   warnings: /hides previous definition|duplicate port (definition|name)/,
 };
 

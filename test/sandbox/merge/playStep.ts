@@ -58,11 +58,21 @@ export function playStep(
 }
 
 const WITHOUT_STATUS: ReadonlySet<string> = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
   "ConfigMap",
-  "Secret",
+  "EndpointSlice",
+  "Lease",
+  "LimitRange",
+  "MutatingWebhookConfiguration",
+  "PodTemplate",
+  "PriorityClass",
   "Role",
   "RoleBinding",
+  "Secret",
   "ServiceAccount",
+  "StorageClass",
+  "ValidatingWebhookConfiguration",
 ]);
 
 function resetFields({ resource }: Scenario, subresource: string): readonly string[] {

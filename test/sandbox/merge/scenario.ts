@@ -47,7 +47,23 @@ export type Recording = Readonly<Record<string, readonly RecordedAnswer[]>>;
 export const NAMESPACE = "scenarios";
 
 /** Plurals that are not the kind in lower case with an s. */
-const PLURALS: Readonly<Record<string, string>> = { Ingress: "ingresses", NetworkPolicy: "networkpolicies" };
+const PLURALS: Readonly<Record<string, string>> = {
+  Ingress: "ingresses",
+  NetworkPolicy: "networkpolicies",
+  PriorityClass: "priorityclasses",
+  StorageClass: "storageclasses",
+};
+
+const CLUSTER_SCOPED: readonly string[] = [
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "MutatingWebhookConfiguration",
+  "Namespace",
+  "PersistentVolume",
+  "PriorityClass",
+  "StorageClass",
+  "ValidatingWebhookConfiguration",
+];
 
 /**
  * The scenarios: `scenarios.jsonl` has one a line, `{ name, resource: "apps/v1 Deployment", steps }`, a step being
@@ -68,7 +84,7 @@ function parseScenario(line: string): Scenario {
   const plural = PLURALS[kind] ?? `${kind.toLowerCase()}s`;
   return {
     name,
-    resource: { apiVersion, kind, plural, namespaced: kind !== "Namespace" },
+    resource: { apiVersion, kind, plural, namespaced: !CLUSTER_SCOPED.includes(kind) },
     steps: steps.map(parseStep),
   };
 }

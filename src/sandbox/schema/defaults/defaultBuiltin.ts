@@ -16,6 +16,7 @@ import {
   deploymentDefaults,
   jobDefaults,
   replicaSetDefaults,
+  replicationControllerDefaults,
   statefulSetDefaults,
 } from "./workloadDefaults.ts";
 
@@ -25,10 +26,11 @@ const RBAC = "rbac.authorization.k8s.io";
 const DEFAULTS: Readonly<Record<string, Change>> = {
   "v1 Pod": podDefaults,
   "v1 PodTemplate": (object) => inMember(object, "template", podTemplateDefaults),
-  "v1 ReplicationController": replicaSetDefaults,
+  "v1 ReplicationController": replicationControllerDefaults,
   "v1 Service": serviceDefaults,
   "v1 Endpoints": endpointsDefaults,
   "v1 Namespace": namespaceDefaults,
+  "v1 LimitRange": (object) => inMember(object, "spec", (spec) => inItems(spec, "limits", limitDefaults)),
   "v1 Secret": secretDefaults,
   "v1 PersistentVolumeClaim": claimDefaults,
   "v1 PersistentVolume": volumeDefaults,
@@ -72,6 +74,14 @@ function namespaceDefaults(namespace: JsonObject): JsonObject {
   return inMember(namespace, "metadata", (metadata) =>
     atMember(metadata, "labels", (labels) => ({ ...labels, "kubernetes.io/metadata.name": name })),
   );
+}
+
+/** What containers may have at most is their default, which is what they request, and they request the least. */
+function limitDefaults(limit: JsonObject): JsonObject {
+  if (limit.type !== "Container") return limit;
+  const byDefault = withMissing(asObject(limit.default), asObject(limit.max));
+  const requested = withMissing(withMissing(asObject(limit.defaultRequest), byDefault), asObject(limit.min));
+  return { ...limit, default: byDefault, defaultRequest: requested };
 }
 
 /** `stringData` moves into `data`; it is never read back. */

@@ -29,6 +29,14 @@ export function replicaSetDefaults(set: JsonObject): JsonObject {
   return inSpec(set, (spec) => withMissing(spec, { replicas: 1 }), templateDefaults);
 }
 
+/** The oldest of them: labels and selector, too, come from the template. */
+export function replicationControllerDefaults(controller: JsonObject): JsonObject {
+  const labels = valueAt(controller, "spec", "template", "metadata", "labels");
+  return inSpec(replicaSetDefaults(labelledAsTemplate(controller)), (spec) =>
+    labels === undefined ? spec : withMissing(spec, { selector: labels }),
+  );
+}
+
 export function daemonSetDefaults(set: JsonObject): JsonObject {
   return inSpec(
     set,
