@@ -3,13 +3,7 @@ import type { FieldCause } from "../objectPipeline.ts";
 import { type JsonSchema, type ResolveRef, refOfSchema } from "./jsonSchema.ts";
 
 /** Members that the schema requires and that the server nevertheless takes when they are empty. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
-  "value",
-  "message",
-  "resources",
-  "roleRef",
-  "metadata",
-]);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["value", "message", "resources", "roleRef", "metadata"]);
 
 /** What the schema of a built-in kind forbids: required members that are empty, values outside of an enumeration. */
 export function validateBuiltin(
