@@ -6,6 +6,7 @@ import { createApp } from "./api/createApp.ts";
 import { serviceReads } from "./api/serviceReads.ts";
 import { type RunningServer, startServer } from "./api/startServer.ts";
 import { tokenFile } from "./api/tokenFile.ts";
+import { createObjectSchemas } from "./apply/createObjectSchemas.ts";
 import { backoffMs } from "./base/backoff.ts";
 import { type Clock, rfc3339, systemClock } from "./base/clock.ts";
 import { isAbort, messageOf } from "./base/errors.ts";
@@ -136,6 +137,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     log,
     emit,
     namespace,
+    schemas: createObjectSchemas(client, clock),
     leaseMs,
     requestTimeoutMs: transport.timeoutMs,
     onInstance: (type, object) => sync.observe(type, object),

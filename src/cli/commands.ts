@@ -1,8 +1,11 @@
 import { registerActions, registerHolds } from "./commands/actions.ts";
+import { registerDemo } from "./commands/demo.ts";
 import { registerDrift } from "./commands/drift.ts";
 import { registerHealth } from "./commands/health.ts";
+import { registerPackage } from "./commands/package.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRender } from "./commands/render.ts";
+import { registerSandbox } from "./commands/sandbox.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerStatus } from "./commands/status.ts";
 import type { Register } from "./program.ts";
@@ -10,11 +13,14 @@ import type { Register } from "./program.ts";
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly Register[] = [
   registerServe,
+  registerDemo,
+  registerSandbox,
   registerStatus,
   registerDrift,
   registerActions,
   registerHolds,
   registerPlan,
+  registerPackage,
   registerRender,
   registerHealth,
 ];
