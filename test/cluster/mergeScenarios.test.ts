@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createObjectPipeline } from "../../src/sandbox/schema/createObjectPipeline.ts";
 import { comparableAnswer, comparablePlayed, schemaOf, storedObject } from "../sandbox/merge/comparison.ts";
 import { playStep } from "../sandbox/merge/playStep.ts";
+import { type BareServer, recordScenarios } from "../sandbox/merge/recordScenarios.ts";
 import {
   loadScenarios,
   type RecordedAnswer,
@@ -12,7 +13,6 @@ import {
 } from "../sandbox/merge/scenario.ts";
 import { clusterBinaries } from "./clusterBinaries.ts";
 import { randomScenarios } from "./randomScenarios.ts";
-import { type BareServer, recordScenarios } from "./recordScenarios.ts";
 import { type RunningCluster, startCluster } from "./startCluster.ts";
 
 // A server of its own, without controllers: they would write to the objects in between.

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { recordScenarios } from "../sandbox/merge/recordScenarios.ts";
 import { loadScenarios } from "../sandbox/merge/scenario.ts";
-import { recordScenarios } from "./recordScenarios.ts";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, "token-file": { type: "string" } } });
 if (!values.server || !values["token-file"]) throw new Error("--server and --token-file are needed");

@@ -1,6 +1,7 @@
 import { rfc3339 } from "../../base/clock.ts";
 import { asObject, asString, type JsonValue } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
+import { parseApiVersion } from "../../object/objectRef.ts";
 import { draftOf } from "../draft.ts";
 import type { PatchKind } from "../objectPipeline.ts";
 import { badRequest, conflict, invalid, notFound, STALE } from "../statusError.ts";
@@ -45,8 +46,9 @@ function applyObject(
 ): WriteResult {
   const { type, namespace, name, subresource } = target;
   const { metadata, apiVersion, kind } = asObject(patch);
-  if (!asString(apiVersion) || !asString(kind)) {
-    throw badRequest(`invalid object type: ${asString(apiVersion) ?? "/"}, Kind=${asString(kind) ?? ""}`);
+  if (apiVersion !== type.schema.apiVersion || kind !== type.schema.kind) {
+    const { group, version } = parseApiVersion(asString(apiVersion) ?? "");
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${asString(kind) ?? ""}`);
   }
   const given = asString(asObject(metadata).name) ?? "";
   if (given === "") {
@@ -67,8 +69,8 @@ function applyObject(
     );
   }
   const { object, warnings } = runPatch(state, target, live, body, options);
-  const draft = draftOf(state.pipeline.default(type.schema, object));
   if (live) {
+    const draft = draftOf(state.pipeline.default(type.schema, object));
     const members = [
       ...membersToReset(type, subresource, object),
       ...membersToReset(type, subresource, live),
@@ -76,9 +78,11 @@ function applyObject(
     resetMembers(draft, live, members);
     return { ...storeChanged(state, target, live, draft, options), warnings };
   }
-  resetMembers(draft, undefined, membersToReset(type, "", object));
-  delete draft.metadata.resourceVersion;
+  const bare = draftOf(object);
+  resetMembers(bare, undefined, membersToReset(type, "", object));
+  delete bare.metadata.resourceVersion;
   requireLiveNamespace(state, type, namespace, name);
+  const draft = draftOf(state.pipeline.default(type.schema, bare as KubeObject)); // status in its empty form comes back
   return { ...storeNew(state, type, draft, options), warnings };
 }
 

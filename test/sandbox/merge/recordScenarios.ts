@@ -1,5 +1,5 @@
 import { Agent, request } from "undici";
-import type { JsonObject, JsonValue } from "../../src/object/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/object/json.ts";
 import {
   bodyOf,
   NAMESPACE,
@@ -8,8 +8,8 @@ import {
   type Recording,
   type Scenario,
   type Step,
-} from "../sandbox/merge/scenario.ts";
-import { widgetDefinition } from "../sandbox/merge/widgetDefinition.ts";
+} from "./scenario.ts";
+import { widgetDefinition } from "./widgetDefinition.ts";
 
 /** How to reach an API server that runs without controllers. */
 export interface BareServer {
