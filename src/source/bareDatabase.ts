@@ -146,6 +146,16 @@ export function gitError(url: string, error: unknown): SourceError {
   const code = (error as { code?: unknown }).code;
   const options = { cause: error };
   switch (code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+    case "ENOSPC":
+    case "EDQUOT":
+    case "ENOTDIR":
+      return new SourceError("storage", `${url}: cannot keep what was fetched: ${messageOf(error)}`, {
+        ...options,
+        hint: "free space, or set the data directory to one that can be written",
+      });
     case "SmartHttpError":
       return new SourceError("notGit", `${url}: no Git server answers there`, {
         ...options,

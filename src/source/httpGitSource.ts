@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import * as git from "isomorphic-git";
 import { Agent, type Dispatcher } from "undici";
 import { type Clock, rfc3339, systemClock } from "../base/clock.ts";
-import { isAbort, messageOf } from "../base/errors.ts";
+import { isAbort } from "../base/errors.ts";
 import { BareDatabase, gitError } from "./bareDatabase.ts";
 import { type CredentialOptions, readAuthorization, readTrust } from "./credentials.ts";
 import { displayUrl } from "./displayUrl.ts";
@@ -111,7 +111,8 @@ export class HttpGitSource implements Source {
   }
 
   async poll(signal: AbortSignal): Promise<PollResult> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(POLL_LIMIT_MS)]);
+    const over = new AbortController();
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(POLL_LIMIT_MS), over.signal]);
     try {
       return await this.#poll(limited);
     } catch (error) {
@@ -121,6 +122,8 @@ export class HttpGitSource implements Source {
         return { kind: "failed", error: new SourceError("timeout", `${this.url}: took too long`) };
       }
       return { kind: "failed", error: gitError(this.url, error) };
+    } finally {
+      over.abort(); // an answer that nobody read to its end would keep its connection
     }
   }
 
@@ -275,9 +278,8 @@ export class HttpGitSource implements Source {
         if (this.#clock.now() - (await stat(path)).mtimeMs > ORPHAN_AGE_MS)
           await rm(path, { recursive: true, force: true });
       }
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "ENOENT")
-        throw new SourceError("corrupt", `${this.#folder}: ${messageOf(error)}`, { cause: error });
+    } catch {
+      // No folder yet, or none that we may clean: a fetch says what is wrong with it.
     }
   }
 }

@@ -16,6 +16,7 @@ export type SourceReason =
   | "truncated" // the answer ended too early
   | "corrupt" // what came or what is stored does not hold together
   | "tooLarge" // over the size limit
+  | "storage" // our own data directory cannot be written
   | "unsupported"; // a kind of URL or repository that this version cannot read
 
 /** Reasons that another poll alone does not cure. It is tried all the same: a person may have cured it outside. */

@@ -325,6 +325,15 @@ describe("a failure says what it is, and the last good revision stays", () => {
     expect(server.bytesSent).toBeLessThan(5_000_000);
   });
 
+  test("a data directory that cannot be written", async () => {
+    await repository.push({ "a.yaml": "a: 1\n" });
+    const dataDir = join(repository.root, "file");
+    await writeFile(dataDir, "");
+    const source = open({ dataDir });
+    expect(await source.restore(signal)).toBeUndefined();
+    expect(await failureOf(source)).toMatchObject({ reason: "storage" });
+  });
+
   test("an empty repository", async () => {
     expect(await failureOf(open())).toMatchObject({ reason: "emptyRepository" });
   });
