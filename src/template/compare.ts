@@ -1,6 +1,6 @@
+import { formatOne, PLAIN } from "./formatValue.ts";
 import { GoError } from "./goFunction.ts";
 import { Complex128, Float64, GoList, GoMap, type GoValue, type Int, SizedInt, typeName } from "./goValue.ts";
-import { valueText } from "./print.ts";
 
 type Basic =
   | { readonly kind: "bool"; readonly value: boolean }
@@ -58,15 +58,11 @@ function equalsOther(a: GoValue, b: GoValue): boolean {
   const comparable = isNone(a) || isNone(b) || a instanceof GoList === b instanceof GoList;
   if (!comparable) {
     throw new GoError(
-      `non-comparable types ${reflectText(a)}: ${typeName(a)}, ${typeName(b)}: ${reflectText(b)}`,
+      `non-comparable types ${formatOne(a, "s", PLAIN)}: ${typeName(a)}, ${typeName(b)}: ${formatOne(b, "v", PLAIN)}`,
     );
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  throw new GoError(`non-comparable type ${reflectText(b)}: ${typeName(b)}`);
-}
-
-function reflectText(value: GoValue): string {
-  return valueText(value);
+  throw new GoError(`non-comparable type ${formatOne(b, "s", PLAIN)}: ${typeName(b)}`);
 }
 
 function isNone(value: GoValue): boolean {

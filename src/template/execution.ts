@@ -1,5 +1,5 @@
 import { LimitError } from "./goFunction.ts";
-import { textOf } from "./goString.ts";
+import { bytesOf, textOf } from "./goString.ts";
 import { GoList, type GoValue } from "./goValue.ts";
 import type { Limits } from "./limits.ts";
 import type { CommandNode, Operand, TemplateNode } from "./node.ts";
@@ -111,7 +111,7 @@ export class Execution {
     const at = positionAt(bytes, pos);
     const column = pos - (bytes.slice(0, pos).lastIndexOf("\n") + 1); // Go's: from 0, in bytes
     const place = `${name}:${at.line}:${column}`;
-    const context = `executing ${textOf(quote(this.tree))} at <${textOf(nodeText(this.node))}>`;
+    const context = `executing ${textOf(quote(bytesOf(this.tree)))} at <${textOf(nodeText(this.node))}>`;
     throw new TemplateExecError(`template: ${place}: ${context}: ${textOf(message)}`, name, at, cause);
   }
 }

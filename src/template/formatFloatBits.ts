@@ -55,7 +55,8 @@ export function hexFloat(value: number, precision: number): string {
     }
   }
   const digits = (mantissa & ((1n << 60n) - 1n)).toString(16).padStart(15, "0");
-  const fraction = precision < 0 ? digits.replace(/0+$/, "") : digits.slice(0, precision).padEnd(precision, "0");
+  const fraction =
+    precision < 0 ? digits.replace(/0+$/, "") : digits.slice(0, precision).padEnd(precision, "0");
   const power = mantissa === 0n ? 0 : exponent + 60;
   const size = String(Math.abs(power)).padStart(2, "0");
   const point = fraction === "" ? "" : `.${fraction}`;

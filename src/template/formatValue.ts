@@ -12,7 +12,7 @@ import {
   SizedInt,
   typeName,
 } from "./goValue.ts";
-import { quote, quoteRune } from "./quote.ts";
+import { canBackquote, quote, quoteRune } from "./quote.ts";
 import { isPrint } from "./unicode.ts";
 
 /** The flags and numbers of one directive. */
@@ -29,6 +29,19 @@ export interface Spec {
   readonly width: number | undefined;
   readonly precision: number | undefined;
 }
+
+/** No flag, no width. */
+export const PLAIN: Spec = {
+  minus: false,
+  plus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+  goSyntax: false,
+  plusValue: false,
+  width: undefined,
+  precision: undefined,
+};
 
 /** One argument by one verb (byte strings). @see Go 1.26 fmt/print.go, printArg */
 export function formatOne(value: GoValue, verb: string, spec: Spec): string {
@@ -122,18 +135,6 @@ function formatQuoted(text: string, spec: Spec): string {
   const shown = truncate(text, spec);
   if (spec.sharp && canBackquote(shown)) return pad(`\`${shown}\``, spec);
   return pad(quote(shown, spec.plus), spec);
-}
-
-/** Go's strconv.CanBackquote. */
-function canBackquote(text: string): boolean {
-  for (let at = 0; at < text.length; ) {
-    const { rune, size } = runeAt(text, at);
-    if (size === 1 && (rune === RUNE_ERROR || (rune < 0x20 && rune !== 9) || rune === 0x60 || rune === 0x7f))
-      return false;
-    if (rune === 0xfeff) return false;
-    at += size;
-  }
-  return true;
 }
 
 function formatHex(text: string, spec: Spec): string {

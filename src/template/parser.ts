@@ -18,6 +18,7 @@ import type {
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
 import { positionAt, TemplateParseError } from "./templateError.ts";
+import { OPERAND_TOKENS, TokenStream, tokenText } from "./tokens.ts";
 
 /** Parentheses inside parentheses; Go allows 10000, which our stack does not. */
 const MAX_PARENTHESES = 500;
@@ -59,10 +60,7 @@ interface FileState {
 /** Parses one tree; `define` and `block` make another one that reads on from the same lexer. */
 class TreeParser {
   readonly #shared: FileState;
-  /** Tokens put back, the next one last. */
-  #pending: Token[] = [];
-  /** The token at the head of the look-ahead: its line is the line of an error. */
-  #head: Token | undefined;
+  readonly #tokens: TokenStream;
   readonly #variables: string[] = ["$"];
   #actionLine = 0;
   #rangeDepth = 0;
@@ -71,20 +69,21 @@ class TreeParser {
 
   constructor(shared: FileState) {
     this.#shared = shared;
+    this.#tokens = new TokenStream(shared.lexer);
   }
 
   parseFile(): void {
     const nodes: Node[] = [];
-    const pos = this.#peek().pos;
-    while (this.#peek().type !== "eof") {
-      if (this.#peek().type === "leftDelimiter") {
-        const delimiter = this.#next();
-        const token = this.#nextNonSpace();
+    const pos = this.#tokens.peek().pos;
+    while (this.#tokens.peek().type !== "eof") {
+      if (this.#tokens.peek().type === "leftDelimiter") {
+        const delimiter = this.#tokens.next();
+        const token = this.#tokens.nextNonSpace();
         if (token.type === "define") {
           new TreeParser(this.#shared).#definition();
           continue;
         }
-        this.#putBack(token, delimiter);
+        this.#tokens.putBack(token, delimiter);
       }
       nodes.push(this.#topLevelNode());
     }
@@ -98,7 +97,7 @@ class TreeParser {
 
   #definition(): void {
     const token = this.#expect(["string", "rawString"], "define clause");
-    const name = textOf(this.#literal(() => unquote(token.value)));
+    const name = textOf(this.#literal(token, () => unquote(token.value)));
     this.#expect(["rightDelimiter"], "define clause");
     this.#body(name, "define clause");
   }
@@ -118,9 +117,9 @@ class TreeParser {
 
   #list(): { readonly list: ListNode; readonly end: Terminator } {
     const nodes: Node[] = [];
-    const pos = this.#peekNonSpace().pos;
+    const pos = this.#tokens.peekNonSpace().pos;
     if (++this.#nesting > MAX_NESTING) this.#fail("max nesting depth exceeded");
-    while (this.#peekNonSpace().type !== "eof") {
+    while (this.#tokens.peekNonSpace().type !== "eof") {
       const node = this.#textOrAction();
       if (node.kind === "end" || node.kind === "else") {
         this.#nesting--;
@@ -132,7 +131,7 @@ class TreeParser {
   }
 
   #textOrAction(): Node | Terminator {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     if (token.type === "text") return { kind: "text", pos: token.pos, text: token.value };
     if (token.type !== "leftDelimiter") return this.#unexpected(token, "input");
     this.#actionLine = token.line;
@@ -142,7 +141,7 @@ class TreeParser {
   }
 
   #action(): Node | Terminator {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     switch (token.type) {
       case "block":
         return this.#block();
@@ -160,8 +159,8 @@ class TreeParser {
       case "template":
         return this.#template();
       default: {
-        this.#putBack(token);
-        const { pos } = this.#peek();
+        this.#tokens.putBack(token);
+        const { pos } = this.#tokens.peek();
         const action: ActionNode = { kind: "action", pos, pipe: this.#pipeline("command", "rightDelimiter") };
         return action;
       }
@@ -169,7 +168,7 @@ class TreeParser {
   }
 
   #loopControl(kind: "break" | "continue", { pos }: Token): Node {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     if (token.type !== "rightDelimiter") this.#unexpected(token, `{{${kind}}}`);
     if (this.#rangeDepth === 0) this.#fail(`{{${kind}}} outside {{range}}`);
     return { kind, pos };
@@ -177,7 +176,7 @@ class TreeParser {
 
   /** `else`; of `else if` and `else with` the second word stays for the caller. */
   #else(): Terminator {
-    const next = this.#peekNonSpace();
+    const next = this.#tokens.peekNonSpace();
     if (next.type === "if" || next.type === "with") return { kind: "else", pos: next.pos };
     return { kind: "else", pos: this.#expect(["rightDelimiter"], "else").pos };
   }
@@ -194,8 +193,8 @@ class TreeParser {
   }
 
   #elseList(kind: "if" | "with" | "range", pos: number): ListNode {
-    if (kind !== "range" && this.#peek().type === kind) {
-      this.#next();
+    if (kind !== "range" && this.#tokens.peek().type === kind) {
+      this.#tokens.next();
       if (++this.#nesting > MAX_NESTING) this.#fail("max nesting depth exceeded");
       const node = this.#control(kind);
       this.#nesting--;
@@ -207,7 +206,7 @@ class TreeParser {
   }
 
   #block(): TemplateNode {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, "block clause");
     const pipe = this.#pipeline("block clause", "rightDelimiter");
     new TreeParser(this.#shared).#body(name, "block clause");
@@ -215,29 +214,29 @@ class TreeParser {
   }
 
   #template(): TemplateNode {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, "template clause");
-    const next = this.#nextNonSpace();
+    const next = this.#tokens.nextNonSpace();
     if (next.type === "rightDelimiter") return { kind: "template", pos: token.pos, name, pipe: undefined };
-    this.#putBack(next);
+    this.#tokens.putBack(next);
     const pipe = this.#pipeline("template clause", "rightDelimiter");
     return { kind: "template", pos: token.pos, name, pipe };
   }
 
   #templateName(token: Token, context: string): string {
     if (token.type !== "string" && token.type !== "rawString") return this.#unexpected(token, context);
-    return textOf(this.#literal(() => unquote(token.value)));
+    return textOf(this.#literal(token, () => unquote(token.value)));
   }
 
   #pipeline(context: string, end: TokenType): PipeNode {
-    const { pos } = this.#peekNonSpace();
+    const { pos } = this.#tokens.peekNonSpace();
     const { declarations, isAssign } = this.#declarations(context);
     const commands: CommandNode[] = [];
     for (;;) {
-      const token = this.#nextNonSpace();
+      const token = this.#tokens.nextNonSpace();
       if (token.type === end) break;
       if (!OPERAND_TOKENS.has(token.type)) this.#unexpected(token, context);
-      this.#putBack(token);
+      this.#tokens.putBack(token);
       commands.push(this.#command());
     }
     this.#checkPipeline(commands, context);
@@ -247,25 +246,25 @@ class TreeParser {
   #declarations(context: string): Pick<PipeNode, "declarations" | "isAssign"> {
     const declarations: VariableNode[] = [];
     for (;;) {
-      const token = this.#peekNonSpace();
+      const token = this.#tokens.peekNonSpace();
       if (token.type !== "variable") return { declarations, isAssign: false };
-      this.#next();
-      const adjacent = this.#peek();
-      const next = this.#peekNonSpace();
+      this.#tokens.next();
+      const adjacent = this.#tokens.peek();
+      const next = this.#tokens.peekNonSpace();
       const isComma = next.type === "char" && next.value === ",";
       if (next.type !== "assign" && next.type !== "declare" && !isComma) {
-        if (adjacent.type === "space") this.#putBack(adjacent, token);
-        else this.#putBack(token);
+        if (adjacent.type === "space") this.#tokens.putBack(adjacent, token);
+        else this.#tokens.putBack(token);
         return { declarations, isAssign: false };
       }
-      this.#nextNonSpace();
+      this.#tokens.nextNonSpace();
       declarations.push({ kind: "variable", pos: token.pos, ...variableParts(token.value) });
       this.#variables.push(textOf(token.value));
       if (!isComma) return { declarations, isAssign: next.type === "assign" };
       if (context !== "range" || declarations.length >= 2) {
         this.#fail(`too many declarations in ${context}`);
       }
-      if (!["variable", "rightDelimiter", "rightParenthesis"].includes(this.#peekNonSpace().type)) {
+      if (!["variable", "rightDelimiter", "rightParenthesis"].includes(this.#tokens.peekNonSpace().type)) {
         this.#fail("range can only initialize variables");
       }
     }
@@ -278,15 +277,15 @@ class TreeParser {
   }
 
   #command(): CommandNode {
-    const { pos } = this.#peekNonSpace();
+    const { pos } = this.#tokens.peekNonSpace();
     const args: Operand[] = [];
     for (;;) {
-      this.#peekNonSpace();
+      this.#tokens.peekNonSpace();
       const operand = this.#operand();
       if (operand !== undefined) args.push(operand);
-      const token = this.#next();
+      const token = this.#tokens.next();
       if (token.type === "space") continue;
-      if (token.type === "rightDelimiter" || token.type === "rightParenthesis") this.#putBack(token);
+      if (token.type === "rightDelimiter" || token.type === "rightParenthesis") this.#tokens.putBack(token);
       else if (token.type !== "pipe") this.#unexpected(token, "operand");
       break;
     }
@@ -296,10 +295,10 @@ class TreeParser {
 
   #operand(): Operand | undefined {
     const term = this.#term();
-    if (term === undefined || this.#peek().type !== "field") return term;
-    const { pos } = this.#peek();
+    if (term === undefined || this.#tokens.peek().type !== "field") return term;
+    const { pos } = this.#tokens.peek();
     const names: string[] = [];
-    while (this.#peek().type === "field") names.push(textOf(this.#next().value.slice(1)));
+    while (this.#tokens.peek().type === "field") names.push(textOf(this.#tokens.next().value.slice(1)));
     switch (term.kind) {
       case "field":
         return { kind: "field", pos, names: [...term.names, ...names] };
@@ -317,11 +316,12 @@ class TreeParser {
   }
 
   #term(): Operand | undefined {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     const { pos, value } = token;
     switch (token.type) {
       case "identifier":
-        if (!this.#shared.isFunction(textOf(value))) this.#fail(`function ${quote(value)} not defined`);
+        if (!this.#shared.isFunction(textOf(value)))
+          this.#fail(`function ${quote(value)} not defined`, token);
         return { kind: "identifier", pos, name: textOf(value) };
       case "dot":
         return { kind: "dot", pos };
@@ -337,15 +337,15 @@ class TreeParser {
       case "complex":
       case "number": {
         const { type } = token;
-        return { kind: "number", pos, ...this.#literal(() => parseNumber(value, type)) };
+        return { kind: "number", pos, ...this.#literal(token, () => parseNumber(value, type)) };
       }
       case "string":
       case "rawString":
-        return { kind: "string", pos, quoted: value, value: this.#literal(() => unquote(value)) };
+        return { kind: "string", pos, quoted: value, value: this.#literal(token, () => unquote(value)) };
       case "leftParenthesis":
         return this.#parenthesized();
       default:
-        this.#putBack(token);
+        this.#tokens.putBack(token);
         return undefined;
     }
   }
@@ -360,51 +360,22 @@ class TreeParser {
 
   #variable(token: Token): VariableNode {
     const parts = variableParts(token.value);
-    if (!this.#variables.includes(parts.name)) this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`);
+    if (!this.#variables.includes(parts.name))
+      this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`, token);
     return { kind: "variable", pos: token.pos, ...parts };
   }
 
-  #literal<T>(parse: () => T): T {
+  #literal<T>(token: Token, parse: () => T): T {
     try {
       return parse();
     } catch (error) {
-      if (error instanceof LiteralError) return this.#fail(error.message);
+      if (error instanceof LiteralError) return this.#fail(error.message, token);
       throw error;
     }
   }
 
-  #next(): Token {
-    const token = this.#pending.pop() ?? this.#shared.lexer.next();
-    if (this.#pending.length === 0) this.#head = token;
-    return token;
-  }
-
-  #nextNonSpace(): Token {
-    let token = this.#next();
-    while (token.type === "space") token = this.#next();
-    return token;
-  }
-
-  /** Puts tokens back, the one to come last first. */
-  #putBack(...tokens: readonly Token[]): void {
-    this.#pending.push(...tokens);
-    if (this.#pending.length > 0) this.#head = this.#pending[0];
-  }
-
-  #peek(): Token {
-    const token = this.#next();
-    this.#putBack(token);
-    return token;
-  }
-
-  #peekNonSpace(): Token {
-    const token = this.#nextNonSpace();
-    this.#putBack(token);
-    return token;
-  }
-
   #expect(types: readonly TokenType[], context: string): Token {
-    const token = this.#nextNonSpace();
+    const token = this.#tokens.nextNonSpace();
     return types.includes(token.type) ? token : this.#unexpected(token, context);
   }
 
@@ -420,56 +391,15 @@ class TreeParser {
   }
 
   /** Go knows the line only; the column is that of the token at hand. */
-  #fail(message: string, token = this.#head): never {
+  #fail(message: string, token = this.#tokens.newest): never {
     const { file, bytes } = this.#shared;
-    const line = this.#head?.line ?? 0;
+    const line = this.#tokens.newest?.line ?? 0;
     const at = positionAt(bytes, token?.pos ?? 0);
     throw new TemplateParseError(`template: ${file}:${line}: ${textOf(message)}`, file, at);
   }
 }
 
-const OPERAND_TOKENS: ReadonlySet<TokenType> = new Set([
-  "bool",
-  "charConstant",
-  "complex",
-  "dot",
-  "field",
-  "identifier",
-  "number",
-  "nil",
-  "rawString",
-  "string",
-  "variable",
-  "leftParenthesis",
-]);
-
 const NOT_EXECUTABLE: ReadonlySet<string> = new Set(["bool", "dot", "nil", "number", "string"]);
-
-const KEYWORD_TOKENS: ReadonlySet<TokenType> = new Set([
-  "block",
-  "break",
-  "continue",
-  "dot",
-  "define",
-  "else",
-  "end",
-  "if",
-  "nil",
-  "range",
-  "template",
-  "with",
-]);
-
-function tokenText({ type, value }: Token): string {
-  if (type === "eof") return "EOF";
-  if (KEYWORD_TOKENS.has(type)) return `<${value}>`;
-  return value.length > 10 ? `${quote(firstRunes(value, 10))}...` : quote(value);
-}
-
-/** What %.10q keeps of a value. */
-function firstRunes(bytes: string, count: number): string {
-  return bytesOf(Array.from(textOf(bytes)).slice(0, count).join(""));
-}
 
 function variableParts(value: string): Pick<VariableNode, "name" | "fields"> {
   const [name = "$", ...fields] = textOf(value).split(".");

@@ -1,4 +1,4 @@
-import { formatOne, type Spec } from "./formatValue.ts";
+import { formatOne, PLAIN, type Spec } from "./formatValue.ts";
 import { bytesOfRune, runeAt } from "./goString.ts";
 import { type GoValue, intIn, typeName } from "./goValue.ts";
 
@@ -67,18 +67,6 @@ function directive(run: Run): string {
   run.at += size;
   return out + verbText(run, bytesOfRune(rune), spec);
 }
-
-const PLAIN: Spec = {
-  minus: false,
-  plus: false,
-  sharp: false,
-  space: false,
-  zero: false,
-  goSyntax: false,
-  plusValue: false,
-  width: undefined,
-  precision: undefined,
-};
 
 /** Flags and, when a lower-case verb follows at once, all of it. */
 function simpleDirective(run: Run, spec: MutableSpec): string | undefined {

@@ -44,3 +44,15 @@ function escapeRune(rune: number, delimiter: number, asciiOnly: boolean): string
 function hex(value: number, width: number): string {
   return value.toString(16).padStart(width, "0");
 }
+
+/** Go's strconv.CanBackquote. */
+export function canBackquote(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    const { rune, size } = runeAt(text, at);
+    if (size === 1 && (rune === RUNE_ERROR || (rune < 0x20 && rune !== 9) || rune === 0x60 || rune === 0x7f))
+      return false;
+    if (rune === 0xfeff) return false;
+    at += size;
+  }
+  return true;
+}

@@ -50,9 +50,9 @@ interface Output {
 type Place = "root" | "item" | "value" | "explicit";
 
 function printNode(out: Output, value: GoValue, indent: number, place: Place): void {
-  if (value instanceof GoMap && value.size > 0) return printMap(out, value, indent, place);
-  if (value instanceof GoList && value.items.length > 0) return printList(out, value, indent, place);
-  out.text += (place === "root" ? "" : " ") + scalarText(value, indent, false);
+  if (value instanceof GoMap && value.size > 0) printMap(out, value, indent, place);
+  else if (value instanceof GoList && value.items.length > 0) printList(out, value, indent, place);
+  else out.text += (place === "root" ? "" : " ") + scalarText(value, indent, false);
 }
 
 function printMap(out: Output, map: GoMap, outer: number, place: Place): void {

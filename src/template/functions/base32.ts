@@ -42,7 +42,7 @@ function badQuantum(quantum: string, digits: number, at: number, length: number)
   if (quantum.length < 8) return length;
   const notPadding = /[^=]/.exec(quantum.slice(digits));
   if (notPadding !== null) return at + digits + notPadding.index - 1;
-  if (digits === 1 || digits === 3 || digits === 6) return at + digits - 1;
+  if (digits === 3 || digits === 6) return at + digits;
   return at + 8 < length ? at + digits : undefined;
 }
 

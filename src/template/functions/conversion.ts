@@ -1,4 +1,4 @@
-import { ANY, fn, GoError, type GoFunctions, STRING } from "../goFunction.ts";
+import { ANY, fn, type GoFunctions, STRING } from "../goFunction.ts";
 import {
   Float64,
   GoList,
@@ -15,7 +15,7 @@ import { valueText } from "../print.ts";
 
 /** Sprig's conversions between types. @see Sprig 2.22 numeric.go, strings.go */
 export const CONVERSION_FUNCTIONS: GoFunctions = new Map([
-  ["atoi", fn([STRING], ([text]) => parseInteger(text, 10) ?? 0)],
+  ["atoi", fn([STRING], ([text]) => parseInteger(text, 10) ?? nearestInt(text))],
   ["int", fn([ANY], ([value]) => toInt64(value))],
   ["int64", fn([ANY], ([value]) => int64(toInt64(value)))],
   ["float64", fn([ANY], ([value]) => new Float64(toFloat64(value)))],
@@ -60,21 +60,16 @@ export function parseInteger(text: string, base: 8 | 10): Int | undefined {
   return BigInt.asIntN(64, value) === value ? wrapInt(value) : undefined;
 }
 
+/** What Go's strconv.Atoi gives beside its error: the nearest int for digits that are too many, else 0. */
+function nearestInt(text: string): Int {
+  if (!/^[+-]?[0-9]+$/.test(text)) return 0;
+  return text.startsWith("-") ? -(2n ** 63n) : 2n ** 63n - 1n;
+}
+
 /** The elements of a list as strings, without nils; any other value is a list of itself. */
 export function toStrings(value: GoValue): readonly string[] {
   if (value instanceof GoList) {
     return value.items.filter((item) => item !== null && item !== undefined).map(valueText);
   }
   return value === null || value === undefined ? [] : [valueText(value)];
-}
-
-/** The int as a plain number; the few that no number holds exactly are far out of any range in use. */
-export function plainNumber(int: Int): number {
-  return Number(int);
-}
-
-/** Go's panic for a slice out of range. */
-export function sliceError(from: number, to: number, length: number): GoError {
-  const bounds = to > length || to < 0 ? `[:${to}] with length ${length}` : `[${from}:${to}]`;
-  return new GoError(`runtime error: slice bounds out of range ${bounds}`);
 }

@@ -1,5 +1,5 @@
-import { ANY, fn, GoError, type GoFunction, type GoFunctions, STRING } from "../goFunction.ts";
 import { formatFloat } from "../formatFloat.ts";
+import { ANY, fn, GoError, type GoFunction, type GoFunctions, STRING } from "../goFunction.ts";
 import { RUNE_ERROR, runeAt, textOf } from "../goString.ts";
 import { Complex128, Float64, GoMap, type GoValue, goValueOf, SizedInt } from "../goValue.ts";
 
@@ -53,7 +53,10 @@ function marshal(value: GoValue, style: JsonStyle, indent: string): string {
     value instanceof GoMap
       ? value
           .keys()
-          .map((k) => `${jsonString(k, style)}:${style.isPretty ? " " : ""}${marshal(value.get(k), style, inner)}`)
+          .map(
+            (k) =>
+              `${jsonString(k, style)}:${style.isPretty ? " " : ""}${marshal(value.get(k), style, inner)}`,
+          )
       : value.items.map((item) => marshal(item, style, inner));
   const [open, close] = value instanceof GoMap ? ["{", "}"] : ["[", "]"];
   if (parts.length === 0 || !style.isPretty) return `${open}${parts.join(",")}${close}`;
@@ -86,7 +89,10 @@ function jsonString(bytes: string, { escapesHtml }: JsonStyle): string {
     const isHtml = escapesHtml && (rune === 0x3c || rune === 0x3e || rune === 0x26);
     const isEscaped = rune < 0x20 || isHtml || rune === 0x2028 || rune === 0x2029;
     const isBad = rune === RUNE_ERROR && size === 1;
-    const plain = isEscaped || isBad ? `\\u${(isBad ? RUNE_ERROR : rune).toString(16).padStart(4, "0")}` : bytes.slice(at, at + size);
+    const plain =
+      isEscaped || isBad
+        ? `\\u${(isBad ? RUNE_ERROR : rune).toString(16).padStart(4, "0")}`
+        : bytes.slice(at, at + size);
     out += SHORT.get(rune) ?? plain;
     at += size;
   }
@@ -101,4 +107,3 @@ function parse(bytes: string): GoValue {
     return undefined; // fromJson gives nil for bad text
   }
 }
-

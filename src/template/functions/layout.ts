@@ -34,7 +34,8 @@ export function wrapWords(text: string, width: number, lineEnd: string, breaksWo
     const end = lineBreak(text, at, size, breaksWords);
     if (end === undefined) break;
     lines.push(text.slice(at, end));
-    at = text[end] === " " && !(breaksWords && end === at + size && !hasSpace(text, at, size)) ? end + 1 : end;
+    at =
+      text[end] === " " && !(breaksWords && end === at + size && !hasSpace(text, at, size)) ? end + 1 : end;
   }
   return [...lines, text.slice(at)].join(lineEnd);
 }

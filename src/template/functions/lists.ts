@@ -1,6 +1,5 @@
-import { compareBytes, GoList, type GoValue, INTERFACE, listOf, stringsOf } from "../goValue.ts";
-import { ANY, fn, GoError, type GoFunction, type GoFunctions, INT, STRING, variadic } from "../goFunction.ts";
-import { isTruthy } from "../goValue.ts";
+import { ANY, fn, GoError, type GoFunction, type GoFunctions, INT, variadic } from "../goFunction.ts";
+import { compareBytes, GoList, type GoValue, INTERFACE, isTruthy, listOf, stringsOf } from "../goValue.ts";
 import { valueText } from "../print.ts";
 import { toInt64, toStrings } from "./conversion.ts";
 import { deepEquals, kindOf } from "./reflection.ts";
@@ -8,7 +7,9 @@ import { deepEquals, kindOf } from "./reflection.ts";
 const makeList = variadic([], ANY, (values) => listOf(values));
 
 const append = fn([ANY, ANY], ([list, value]) => listOf([...itemsOf(list, "Cannot push on type"), value]));
-const prepend = fn([ANY, ANY], ([list, value]) => listOf([value, ...itemsOf(list, "Cannot prepend on type")]));
+const prepend = fn([ANY, ANY], ([list, value]) =>
+  listOf([value, ...itemsOf(list, "Cannot prepend on type")]),
+);
 const first = fn([ANY], ([list]) => itemsOf(list, "Cannot find first on type")[0] ?? null);
 const last = fn([ANY], ([list]) => itemsOf(list, "Cannot find last on type").at(-1) ?? null);
 const rest = fn([ANY], ([list]) => orNil(itemsOf(list, "Cannot find rest on type"), 1, 0));
@@ -135,4 +136,3 @@ function sequence(numbers: readonly number[], limit: number): string {
   const count = Math.min(Math.max(0, Math.ceil((end + sign - start) / step)), limit + 1);
   return Array.from({ length: count }, (_, index) => start + index * step).join(" ");
 }
-

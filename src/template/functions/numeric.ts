@@ -30,19 +30,21 @@ export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
 ]);
 
 function plus(a: Int, b: Int): Int {
-  return exact(Number(a) + Number(b)) ?? wrapInt(BigInt(a) + BigInt(b));
+  return exact(a, b, (x, y) => x + y) ?? wrapInt(BigInt(a) + BigInt(b));
 }
 
 function minus(a: Int, b: Int): Int {
-  return exact(Number(a) - Number(b)) ?? wrapInt(BigInt(a) - BigInt(b));
+  return exact(a, b, (x, y) => x - y) ?? wrapInt(BigInt(a) - BigInt(b));
 }
 
 function times(a: Int, b: Int): Int {
-  return exact(Number(a) * Number(b)) ?? wrapInt(BigInt(a) * BigInt(b));
+  return exact(a, b, (x, y) => x * y) ?? wrapInt(BigInt(a) * BigInt(b));
 }
 
 /** The result, when a float has computed it exactly. */
-function exact(result: number): number | undefined {
+function exact(a: Int, b: Int, combine: (x: number, y: number) => number): number | undefined {
+  if (typeof a !== "number" || typeof b !== "number") return undefined;
+  const result = combine(a, b);
   return Number.isSafeInteger(result) ? result + 0 : undefined;
 }
 
@@ -59,11 +61,21 @@ function remainder(a: Int, b: Int): Int {
 }
 
 function largest(values: readonly GoValue[]): GoValue {
-  return int64(values.map(toInt64).reduce((a, b) => (a < b ? b : a), toInt64(values[0])));
+  let best = toInt64(values[0]);
+  for (const value of values) {
+    const int = toInt64(value);
+    if (int > best) best = int;
+  }
+  return int64(best);
 }
 
 function smallest(values: readonly GoValue[]): GoValue {
-  return int64(values.map(toInt64).reduce((a, b) => (b < a ? b : a)));
+  let best = toInt64(values[0]);
+  for (const value of values) {
+    const int = toInt64(value);
+    if (int < best) best = int;
+  }
+  return int64(best);
 }
 
 /** @param at  the fraction from which on the last digit goes up */

@@ -1,4 +1,4 @@
-import { ANY, fn, type GoFunctions, STRING } from "../goFunction.ts";
+import { ANY, fn, GoError, type GoFunctions, STRING } from "../goFunction.ts";
 import { Complex128, Float64, GoList, GoMap, type GoValue, SizedInt, typeName } from "../goValue.ts";
 
 /** Sprig's questions about types, and copies. @see Sprig 2.22 reflect.go */
@@ -12,8 +12,8 @@ export const REFLECTION_FUNCTIONS: GoFunctions = new Map([
   ["kindOf", fn([ANY], ([value]) => kindOf(value))],
   ["kindIs", fn([STRING, ANY], ([name, value]) => name === kindOf(value))],
   ["deepEqual", fn([ANY, ANY], ([a, b]) => deepEquals(a, b))],
-  ["deepCopy", fn([ANY], ([value]) => deepCopy(value))],
-  ["mustDeepCopy", fn([ANY], ([value]) => deepCopy(value))],
+  ["deepCopy", fn([ANY], ([value]) => checkedCopy(value))],
+  ["mustDeepCopy", fn([ANY], ([value]) => checkedCopy(value))],
 ]);
 
 /** Go's reflect.Kind of a value, `invalid` for nil. */
@@ -46,10 +46,14 @@ export function deepEquals(a: GoValue, b: GoValue): boolean {
   return x instanceof SizedInt && y instanceof SizedInt && x.value === y.value;
 }
 
+function checkedCopy(value: GoValue): GoValue {
+  if (value !== null && value !== undefined) return deepCopy(value);
+  throw new GoError("reflect: call of reflect.Value.Type on zero Value");
+}
+
 function deepCopy(value: GoValue): GoValue {
   if (value instanceof GoList) return new GoList(value.element, value.items.map(deepCopy), value.isNil);
   if (!(value instanceof GoMap)) return value;
   const entries = value.keys().map((key) => [key, deepCopy(value.get(key))] as const);
   return new GoMap(value.element, new Map(entries), value.isNil);
 }
-

@@ -2,7 +2,7 @@ import { RE2JS, RE2JSException } from "re2js";
 import { fn, GoError, type GoFunction, type GoFunctions, INT, STRING } from "../goFunction.ts";
 import { bytesOf, textOf } from "../goString.ts";
 import { GoList, stringsOf } from "../goValue.ts";
-import { quote } from "../quote.ts";
+import { canBackquote, quote } from "../quote.ts";
 
 /**
  * Sprig's regular expressions, with RE2's syntax and linear time.
@@ -12,7 +12,10 @@ import { quote } from "../quote.ts";
  * @see Sprig 3.3 regex.go, Go regexp
  */
 export const REGEX_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
-  ["regexMatch", fn([STRING, STRING], ([pattern, text]) => tryCompile(pattern)?.matcher(textOf(text)).find() ?? false)],
+  [
+    "regexMatch",
+    fn([STRING, STRING], ([pattern, text]) => tryCompile(pattern)?.matcher(textOf(text)).find() ?? false),
+  ],
   ["mustRegexMatch", fn([STRING, STRING], ([p, text]) => compile(p, false).matcher(textOf(text)).find())],
   ["regexQuoteMeta", fn([STRING], ([text]) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"))],
   ...both("FindAll", (must) =>
@@ -32,7 +35,9 @@ export const REGEX_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
     }),
   ),
   ...both("ReplaceAllLiteral", (must) =>
-    fn([STRING, STRING, STRING], ([p, text, literal]) => replaceAll(compile(p, !must), textOf(text), () => textOf(literal))),
+    fn([STRING, STRING, STRING], ([p, text, literal]) =>
+      replaceAll(compile(p, !must), textOf(text), () => textOf(literal)),
+    ),
   ),
   ...both("Split", (must) =>
     fn([STRING, STRING, INT], ([p, text, n]) => split(compile(p, !must), p, textOf(text), Number(n))),
@@ -52,8 +57,8 @@ function compile(pattern: string, panics: boolean): RE2JS {
     return RE2JS.compile(textOf(pattern));
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    const message = bytesOf(error.message);
-    const shown = /[`\x00-\x08\x0a-\x1f\x7f]/.test(pattern) ? quote(pattern) : `\`${pattern}\``;
+    const message = bytesOf(error.message.replace(/^(.*trailing backslash at end of expression)$/, "$1: ``"));
+    const shown = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
     throw new GoError(panics ? `regexp: Compile(${shown}): ${message}` : message);
   }
 }

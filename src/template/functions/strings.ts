@@ -1,10 +1,10 @@
 import { ANY, fn, GoError, type GoFunctions, INT, LimitError, STRING, variadic } from "../goFunction.ts";
 import { runeAt } from "../goString.ts";
+import { split, trimEnd, trimSpace, trimStart } from "../goText.ts";
 import { GoMap, type GoValue, type Int, stringsOf } from "../goValue.ts";
 import type { Limits } from "../limits.ts";
 import { valueText } from "../print.ts";
 import { quote } from "../quote.ts";
-import { split, trimEnd, trimSpace, trimStart } from "../goText.ts";
 import { toStrings } from "./conversion.ts";
 import { abbreviate, wrapWords } from "./layout.ts";
 
@@ -15,7 +15,9 @@ export const STRING_FUNCTIONS: GoFunctions = new Map([
   ["trimall", fn([STRING, STRING], ([set, text]) => trimSet(text, set))],
   [
     "trimSuffix",
-    fn([STRING, STRING], ([end, text]) => (end !== "" && text.endsWith(end) ? text.slice(0, -end.length) : text)),
+    fn([STRING, STRING], ([end, text]) =>
+      end !== "" && text.endsWith(end) ? text.slice(0, -end.length) : text,
+    ),
   ],
   [
     "trimPrefix",
@@ -27,16 +29,36 @@ export const STRING_FUNCTIONS: GoFunctions = new Map([
   ["trunc", fn([INT, STRING], ([count, text]) => truncate(text, Number(count)))],
   ["substr", fn([INT, INT, STRING], ([from, to, text]) => substring(Number(from), Number(to), text))],
   ["repeat", fn([INT, STRING], ([count, text], { limits }) => repeat(text, count, limits))],
-  ["replace", fn([STRING, STRING, STRING], ([from, to, text], { limits }) => replace(text, from, to, limits))],
+  [
+    "replace",
+    fn([STRING, STRING, STRING], ([from, to, text], { limits }) => replace(text, from, to, limits)),
+  ],
   ["indent", fn([INT, STRING], ([width, text], { limits }) => indent(text, width, limits))],
   ["nindent", fn([INT, STRING], ([width, text], { limits }) => `\n${indent(text, width, limits)}`)],
   ["plural", fn([STRING, STRING, INT], ([one, many, count]) => (count === 1 ? one : many))],
-  ["quote", variadic([], ANY, (values) => present(values).map((value) => quote(valueText(value))).join(" "))],
-  ["squote", variadic([], ANY, (values) => present(values).map((value) => `'${valueText(value)}'`).join(" "))],
+  [
+    "quote",
+    variadic([], ANY, (values) =>
+      present(values)
+        .map((value) => quote(valueText(value)))
+        .join(" "),
+    ),
+  ],
+  [
+    "squote",
+    variadic([], ANY, (values) =>
+      present(values)
+        .map((value) => `'${valueText(value)}'`)
+        .join(" "),
+    ),
+  ],
   ["cat", variadic([], ANY, (values) => present(values).map(valueText).join(" "))],
   ["join", fn([STRING, ANY], ([separator, value], { limits }) => join(toStrings(value), separator, limits))],
   ["split", fn([STRING, STRING], ([separator, text]) => numbered(split(text, separator, -1)))],
-  ["splitn", fn([STRING, INT, STRING], ([separator, n, text]) => numbered(split(text, separator, Number(n))))],
+  [
+    "splitn",
+    fn([STRING, INT, STRING], ([separator, n, text]) => numbered(split(text, separator, Number(n)))),
+  ],
   ["splitList", fn([STRING, STRING], ([separator, text]) => stringsOf(split(text, separator, -1)))],
   ["abbrev", fn([INT, STRING], ([width, text]) => (width < 4 ? text : abbreviate(text, 0, Number(width))))],
   [
@@ -81,7 +103,8 @@ function substring(from: number, to: number, text: string): string {
 
 function checkedSlice(text: string, from: number, to: number): string {
   const { length } = text;
-  const panic = (bounds: string): GoError => new GoError(`runtime error: slice bounds out of range ${bounds}`);
+  const panic = (bounds: string): GoError =>
+    new GoError(`runtime error: slice bounds out of range ${bounds}`);
   if (to < 0) throw panic(`[:${to}]`);
   if (to > length) throw panic(`[:${to}] with length ${length}`);
   if (from > to) throw panic(`[${from}:${to}]`);
@@ -120,4 +143,3 @@ function checkSize(size: number, { valueSize }: Limits): void {
 function numbered(parts: readonly string[] | undefined): GoMap {
   return new GoMap("string", new Map((parts ?? []).map((part, index) => [`_${index}`, part])));
 }
-

@@ -1,6 +1,7 @@
 import type { GoFunctions } from "../goFunction.ts";
 import { CASE_FUNCTIONS } from "./cases.ts";
 import { CONVERSION_FUNCTIONS } from "./conversion.ts";
+import { DECIMAL_FUNCTIONS } from "./decimals.ts";
 import { DEFAULT_FUNCTIONS } from "./defaults.ts";
 import { DICT_FUNCTIONS } from "./dicts.ts";
 import { ENCODING_FUNCTIONS } from "./encoding.ts";
@@ -15,6 +16,7 @@ import { STRING_FUNCTIONS } from "./strings.ts";
 export const kudoFunctions: GoFunctions = new Map([
   ...CONVERSION_FUNCTIONS,
   ...NUMERIC_FUNCTIONS,
+  ...DECIMAL_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...CASE_FUNCTIONS,
   ...LIST_FUNCTIONS,

@@ -113,30 +113,52 @@ function lowered(word: readonly number[], connector: number): number[] {
   return word.map((rune) => (isConnector(rune) ? connector : toLowerRune(rune)));
 }
 
-/** The run of like characters that begins at `at`. */
+/** The run of like characters that begins at `at`; bad bytes belong to whatever follows them. */
 function nextWord(runes: readonly number[], at: number): Word {
-  const first = runes[at];
-  if (first === undefined) return { kind: "none", runes: [] };
+  if (at >= runes.length) return { kind: "none", runes: [] };
   const word = (kind: WordKind, end: number): Word => ({ kind, runes: runes.slice(at, end) });
-  const runOf = (from: number, matches: (rune: number) => boolean): number => {
-    let end = from;
-    while (end < runes.length && matches(runes[end] ?? 0)) end++;
-    return end;
-  };
-  if (first === RUNE_ERROR) return word("invalid", at + 1);
-  if (isConnector(first)) return word("connector", runOf(at + 1, isConnector));
-  if (isPunctuation(first)) return word("punctuation", runOf(at + 1, isPunctuation));
-  const isSmall = (rune: number): boolean => isAlphabet(rune) && !isUpper(rune);
-  if (isUpper(first)) {
-    const second = runes[at + 1];
-    if (second === undefined || !isUpper(second)) return word("upper", runOf(at + 1, isSmall));
-    const end = runOf(at + 2, isUpper);
-    const startsNext = end < runes.length && isAlphabet(runes[end] ?? 0);
-    return word("upper", startsNext ? end - 1 : end);
+  const start = nextValid(runes, at);
+  const first = runes[start];
+  if (first === undefined) return word("invalid", runes.length);
+  const after = start + 1;
+  if (isConnector(first)) return word("connector", runEnd(runes, after, isConnector));
+  if (isPunctuation(first)) return word("punctuation", runEnd(runes, after, isPunctuation));
+  if (isUpper(first)) return word("upper", upperEnd(runes, after));
+  if (isAlphabet(first)) return word("alphabet", runEnd(runes, after, isSmall));
+  if (isNumber(first)) return word("number", runEnd(runes, after, isNumber));
+  return word("other", runEnd(runes, after, isOther));
+}
+
+function nextValid(runes: readonly number[], at: number): number {
+  let next = at;
+  while (runes[next] === RUNE_ERROR) next++;
+  return next;
+}
+
+function runEnd(runes: readonly number[], from: number, matches: (rune: number) => boolean): number {
+  let end = from;
+  while (end < runes.length) {
+    const next = nextValid(runes, end);
+    const rune = runes[next];
+    if (rune === undefined) return runes.length;
+    if (!matches(rune)) return end;
+    end = next + 1;
   }
-  if (isAlphabet(first)) return word("alphabet", runOf(at + 1, isSmall));
-  if (isNumber(first)) return word("number", runOf(at + 1, isNumber));
-  const isOther = (rune: number): boolean =>
-    !isConnector(rune) && !isAlphabet(rune) && !isNumber(rune) && !isPunctuation(rune);
-  return word("other", runOf(at + 1, isOther));
+  return end;
+}
+
+/** `HTTPServer`: the last capital of a run begins the next word. */
+function upperEnd(runes: readonly number[], after: number): number {
+  const second = nextValid(runes, after);
+  if (!isUpper(runes[second] ?? 0)) return runEnd(runes, after, isSmall);
+  const end = runEnd(runes, second + 1, isUpper);
+  return isAlphabet(runes[nextValid(runes, end)] ?? 0) ? end - 1 : end;
+}
+
+function isSmall(rune: number): boolean {
+  return isAlphabet(rune) && !isUpper(rune);
+}
+
+function isOther(rune: number): boolean {
+  return !isConnector(rune) && !isAlphabet(rune) && !isNumber(rune) && !isPunctuation(rune);
 }

@@ -1,5 +1,8 @@
 // The judge of template rows: reads rows {name, template, data} as JSON lines from standard input and
-// writes them back with what Go makes of them, {…, output} or {…, error}.
+// writes them back with what Go makes of them, {…, output} or {…, error}. A row without data gets that of the
+// file named as argument.
+//
+//	go run . ../rows/common.json < rows.in > ../rows/topic.jsonl
 //
 // A row with "functions": "go" may call Go's own functions only.
 package main
@@ -54,8 +57,8 @@ func functions() template.FuncMap {
 var failedCall = regexp.MustCompile(`error calling (\w+): `)
 
 // Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word.
-func judge(r *row, table template.FuncMap) {
-	run(r, table)
+func judge(r *row, common []byte, table template.FuncMap) {
+	run(r, common, table)
 	name := failedCall.FindStringSubmatch(r.Error)
 	if name == nil || r.Functions == "go" {
 		return
@@ -71,21 +74,25 @@ func judge(r *row, table template.FuncMap) {
 		changed[name] = function
 	}
 	changed[name[1]] = newer
-	run(&second, changed)
+	run(&second, common, changed)
 	if second.Error == "" {
 		r.Output, r.Error = second.Output, ""
 	}
 }
 
-func run(r *row, table template.FuncMap) {
+func run(r *row, common []byte, table template.FuncMap) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			r.Error = fmt.Sprintf("panic: %v", problem)
 		}
 	}()
 	var data interface{}
-	if len(r.Data) > 0 {
-		if err := json.Unmarshal(r.Data, &data); err != nil {
+	text := r.Data
+	if len(text) == 0 {
+		text = common
+	}
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &data); err != nil {
 			r.Error = "data: " + err.Error()
 			return
 		}
@@ -103,12 +110,20 @@ func run(r *row, table template.FuncMap) {
 		r.Error = err.Error()
 		return
 	}
-	text := output.String()
-	r.Output = &text
+	written := output.String()
+	r.Output = &written
 }
 
 func main() {
 	table := functions()
+	var common []byte
+	if len(os.Args) > 1 {
+		var err error
+		if common, err = os.ReadFile(os.Args[1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 64<<20)
 	out := bufio.NewWriter(os.Stdout)
@@ -121,7 +136,7 @@ func main() {
 			os.Exit(1)
 		}
 		r.Output, r.Error = nil, ""
-		judge(&r, table)
+		judge(&r, common, table)
 		if err := encoder.Encode(&r); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
