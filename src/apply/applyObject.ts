@@ -88,9 +88,10 @@ function actionOf(write: PlannedWrite, live: KubeObject): AppliedObject["action"
 }
 
 function appliedOf(write: PlannedWrite, action: AppliedObject["action"], live?: KubeObject): AppliedObject {
-  const { ref, digest, adopted, maker, origin, warnings } = write;
+  const { ref, object, digest, adopted, maker, origin, warnings } = write;
   return {
     ref,
+    object,
     digest,
     adopted,
     origin,

@@ -1,9 +1,10 @@
 import { mapConcurrently } from "../base/concurrency.ts";
-import { formatRef } from "../object/objectRef.ts";
+import { formatRef, refKey } from "../object/objectRef.ts";
 import type { AppliedObject } from "./appliedObject.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
 import { applyObject } from "./applyObject.ts";
+import { type Manifests, manifestsOf } from "./indexDocument.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import type { PlannedWrite } from "./plannedWrite.ts";
 import { unknownKind } from "./prepareStep.ts";
@@ -19,6 +20,8 @@ export interface ApplyProgress {
   /** When waiting: object and what holds it, `ConfigMap/ns/a: is being deleted, held by finalizer x`. */
   readonly reason?: string;
   readonly failures: readonly ObjectFailure[];
+  /** What was sent otherwise than intended (a stranger's object gets no owner, say): belongs into the next index write. */
+  readonly corrections: Manifests;
 }
 
 /** Writes what a validated step may write, in order. The intent must stand in the index Secret before. */
@@ -26,6 +29,15 @@ export async function applyObjects(
   context: ApplyContext,
   writes: readonly PlannedWrite[],
 ): Promise<ApplyProgress> {
+  const written = await writeInOrder(context, writes);
+  const intended = new Map(writes.map((write) => [refKey(write.ref), write.object]));
+  const corrected = written.applied.filter(({ ref, object }) => intended.get(refKey(ref)) !== object);
+  return { ...written, corrections: manifestsOf(corrected) };
+}
+
+type Written = Omit<ApplyProgress, "corrections">;
+
+async function writeInOrder(context: ApplyContext, writes: readonly PlannedWrite[]): Promise<Written> {
   const applied: AppliedObject[] = [];
   const notes: ApplyNote[] = [];
   let queue = writes;
@@ -90,7 +102,7 @@ function waiting(
   reason: string,
   applied: readonly AppliedObject[],
   notes: readonly ApplyNote[],
-): ApplyProgress {
+): Written {
   return { kind: "waiting", applied, notes, reason: `${formatRef(write.ref)}: ${reason}`, failures: [] };
 }
 

@@ -11,7 +11,7 @@ import { type DeletionProgress, deletionProgress } from "./deletionProgress.ts";
 import { ownerOf } from "./marks.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import { describeDeletion } from "./plannedWrite.ts";
-import { release } from "./release.ts";
+import { releaseShared } from "./release.ts";
 import { otherOwners } from "./takeAway.ts";
 
 export type { DeletionProgress } from "./deletionProgress.ts";
@@ -68,7 +68,7 @@ async function deleteObject(
   }
   const others = otherOwners(instance, live);
   if (others.length > 0) {
-    await release(context, ref);
+    await releaseShared(context, ref);
     return { kind: "gone", note: { kind: "released", ref, owners: others } };
   }
   return await foreground(context, ref, live);

@@ -1,6 +1,7 @@
 import { AppError } from "../base/errors.ts";
 import { isJsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
+import { refKey, refOf } from "../object/objectRef.ts";
 import { type InstanceKey, instanceKey } from "../object/ownership.ts";
 import type { AppliedIndex } from "./appliedIndex.ts";
 import { compress, decompress } from "./compressed.ts";
@@ -58,4 +59,9 @@ export function unpackManifests(instance: InstanceKey, bytes: Buffer): Manifests
   } catch (error) {
     throw new IndexError(instance, error);
   }
+}
+
+/** The manifests that a write of the intent has to store. */
+export function manifestsOf(objects: readonly { readonly object: KubeObject }[]): Manifests {
+  return new Map(objects.map(({ object }) => [refKey(refOf(object)), object]));
 }

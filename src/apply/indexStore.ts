@@ -1,7 +1,7 @@
 import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
-import { refKey, refOf } from "../object/objectRef.ts";
+import { refKey } from "../object/objectRef.ts";
 import {
   ANNOTATION_OWNER,
   FINALIZER_PRUNE,
@@ -30,7 +30,7 @@ import {
   stateSelector,
 } from "./stateSecret.ts";
 
-export type { Manifests } from "./indexDocument.ts";
+export { type Manifests, manifestsOf } from "./indexDocument.ts";
 
 /** Up to here the manifests lie in the index Secret itself, compressed, in bytes. */
 const INSIDE_BYTES = 512 * 1024;
@@ -228,11 +228,6 @@ export class IndexStore {
     const held = this.#held.get(instanceKey(instance));
     return held !== undefined && held.manifests === undefined;
   }
-}
-
-/** The manifests that a write of the intent has to store. */
-export function manifestsOf(objects: readonly { readonly object: KubeObject }[]): Manifests {
-  return new Map(objects.map(({ object }) => [refKey(refOf(object)), object]));
 }
 
 function refFor({ namespace, name }: InstanceKey) {

@@ -46,7 +46,14 @@ export async function reapply(
     }
   }
   const kind = failures.length > 0 ? "failed" : reasons.length > 0 ? "waiting" : "done";
-  return { kind, applied, notes, failures, ...(reasons.length > 0 && { reason: reasons.join("; ") }) };
+  return {
+    kind,
+    applied,
+    notes,
+    failures,
+    corrections: new Map(),
+    ...(reasons.length > 0 && { reason: reasons.join("; ") }),
+  };
 }
 
 async function planAgain(

@@ -1,5 +1,5 @@
 import { isClusterError } from "../cluster/clusterError.ts";
-import { asList, asObject, type JsonObject } from "../object/json.ts";
+import { asList, asObject, deepEqual, type JsonObject } from "../object/json.ts";
 import { annotationsOf, type KubeObject, labelsOf } from "../object/kubeObject.ts";
 import { type ObjectRef, refOf } from "../object/objectRef.ts";
 import {
@@ -19,29 +19,32 @@ import { retryStale } from "./retryStale.ts";
 const HEIR = "lockstep-released";
 
 /**
- * Lets go of an object that stays. The empty set is applied, so what only we wrote goes; where we had taken over the
- * whole object, or it cannot live without our fields, they are left to their earlier writer instead.
+ * Lets go of an object that was there before us. The empty set is applied, so what only we wrote goes; where we had
+ * taken over the whole object, or it cannot live without our fields, they are left to their earlier writer instead.
  *
  * @param maker  the manager whose entry we took over
  */
-export async function release(context: ApplyContext, ref: ObjectRef, maker?: string): Promise<void> {
+export async function releaseAdopted(context: ApplyContext, ref: ObjectRef, maker?: string): Promise<void> {
   await retryStale(async () => {
     const live = await context.client.get(ref, { signal: context.signal });
-    if (live) await attempt(context, live, maker);
+    if (!live) return;
+    if (maker === undefined && (await applyEmptySet(context, live))) return;
+    await handOver(context, live, maker ?? HEIR, [LABEL_HERITAGE, LABEL_OPERATOR, LABEL_INSTANCE]);
   });
 }
 
-async function attempt(context: ApplyContext, live: KubeObject, maker: string | undefined): Promise<void> {
-  const { client, instance, signal } = context;
-  const manager = fieldManager(instance);
-  if (maker !== undefined) return await handOver(context, live, maker);
-  try {
-    const left = await client.apply(emptySetOf(live), { fieldManager: manager, signal });
-    if (carriesMarks(left, instance)) await takeMarksOff(context, left);
-  } catch (error) {
-    if (!isClusterError(error, "invalid")) throw error;
-    await handOver(context, live, HEIR);
-  }
+/**
+ * Lets go of an object that other instances own too. The empty set is applied; content that only we still hold, a
+ * higher version's of the same operator, stays for the others.
+ */
+export async function releaseShared(context: ApplyContext, ref: ObjectRef): Promise<void> {
+  const { client, signal } = context;
+  await retryStale(async () => {
+    const live = await client.get(ref, { signal });
+    if (!live) return;
+    const isHeldByOthers = (await leavesContent(context, live)) && (await applyEmptySet(context, live));
+    if (!isHeldByOthers) await handOver(context, live, HEIR, [LABEL_INSTANCE]);
+  });
 }
 
 /** Takes our mark and owner reference off an object and leaves everything else as it is. */
@@ -52,10 +55,39 @@ export async function unmark(context: ApplyContext, ref: ObjectRef): Promise<voi
   });
 }
 
+/** True when the others hold all of the content, so that it would not change. */
+async function leavesContent({ client, instance, signal }: ApplyContext, live: KubeObject): Promise<boolean> {
+  try {
+    const options = { fieldManager: fieldManager(instance), dryRun: true, signal };
+    return deepEqual(contentOf(await client.apply(emptySetOf(live), options)), contentOf(live));
+  } catch (error) {
+    if (isClusterError(error, "invalid")) return false;
+    throw error;
+  }
+}
+
+function contentOf({ metadata: _, status: __, ...content }: KubeObject): JsonObject {
+  return content;
+}
+
+/** False when the object cannot live without our fields. */
+async function applyEmptySet(context: ApplyContext, live: KubeObject): Promise<boolean> {
+  const { client, instance, signal } = context;
+  try {
+    const left = await client.apply(emptySetOf(live), { fieldManager: fieldManager(instance), signal });
+    await takeMarksOff(context, left);
+    return true;
+  } catch (error) {
+    if (isClusterError(error, "invalid")) return false;
+    throw error;
+  }
+}
+
 async function takeMarksOff({ client, instance, signal }: ApplyContext, live: KubeObject): Promise<void> {
   const owners = asList(live.metadata.ownerReferences);
-  const strangers = owners.filter((owner) => asObject(owner).uid !== instance.uid);
-  const marks = markKeys(instance).filter((key) => annotationsOf(live)[key] !== undefined);
+  const strangers = ownersBesides(live, instance);
+  const annotations = annotationsOf(live);
+  const marks = markKeys(instance).filter((key) => annotations[key] !== undefined);
   if (marks.length === 0 && strangers.length === owners.length) return;
   const patch: JsonObject = {
     metadata: {
@@ -67,27 +99,32 @@ async function takeMarksOff({ client, instance, signal }: ApplyContext, live: Ku
   await client.patch(refOf(live), "merge", patch, { fieldManager: fieldManager(instance), signal });
 }
 
-async function handOver({ client, instance, signal }: ApplyContext, live: KubeObject, heir: string) {
+/** Leaves all content where it is, under another manager's name, and takes our marks and the labels off. */
+async function handOver(
+  { client, instance, signal }: ApplyContext,
+  live: KubeObject,
+  heir: string,
+  labels: readonly string[],
+): Promise<void> {
   const manager = fieldManager(instance);
-  const ours = [LABEL_HERITAGE, LABEL_OPERATOR, LABEL_INSTANCE, ...STAMPS, ...markKeys(instance)];
-  const without = (map: Readonly<Record<string, string>>): JsonObject =>
-    Object.fromEntries(Object.entries(map).filter(([key]) => !ours.includes(key)));
-  const owners = asList(live.metadata.ownerReferences);
   const patch: readonly JsonObject[] = [
     { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion ?? "" },
-    { op: "add", path: "/metadata/labels", value: without(labelsOf(live)) },
-    { op: "add", path: "/metadata/annotations", value: without(annotationsOf(live)) },
+    { op: "add", path: "/metadata/labels", value: without(labelsOf(live), labels) },
     {
       op: "add",
-      path: "/metadata/ownerReferences",
-      value: owners.filter((owner) => asObject(owner).uid !== instance.uid),
+      path: "/metadata/annotations",
+      value: without(annotationsOf(live), [...STAMPS, ...markKeys(instance)]),
     },
+    { op: "add", path: "/metadata/ownerReferences", value: ownersBesides(live, instance) },
     { op: "replace", path: "/metadata/managedFields", value: withEntryHandedOver(live, manager, heir) },
   ];
   await client.patch(refOf(live), "json", patch, { fieldManager: heir, signal });
 }
 
-function carriesMarks(object: KubeObject, instance: InstanceIdentity): boolean {
-  const annotations = annotationsOf(object);
-  return markKeys(instance).some((key) => annotations[key] !== undefined);
+function without(map: Readonly<Record<string, string>>, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)));
+}
+
+function ownersBesides(live: KubeObject, instance: InstanceIdentity) {
+  return asList(live.metadata.ownerReferences).filter((owner) => asObject(owner).uid !== instance.uid);
 }

@@ -10,7 +10,7 @@ import { holdReason } from "./holdReason.ts";
 import { hasApplied } from "./managedFields.ts";
 import { isMarkedAdopted, ownerOf, sharedOwnersOf } from "./marks.ts";
 import { describeDeletion } from "./plannedWrite.ts";
-import { release } from "./release.ts";
+import { releaseAdopted, releaseShared } from "./release.ts";
 
 /** What became of an object that is to leave the applied set. */
 export type TakenAway =
@@ -34,9 +34,13 @@ export async function takeAway(
   const live = await client.get(ref, { signal });
   if (!live || !isStillOurs(instance, entry, live)) return { kind: "gone" };
   const others = otherOwners(instance, live);
-  if (others.length > 0 || isAdopted(entry, live)) {
-    await release(context, ref, others.length > 0 ? undefined : entry.maker);
+  if (others.length > 0) {
+    await releaseShared(context, ref);
     return { kind: "gone", note: { kind: "released", ref, owners: others } };
+  }
+  if (isAdopted(entry, live)) {
+    await releaseAdopted(context, ref, entry.maker);
+    return { kind: "gone", note: { kind: "released", ref, owners: [] } };
   }
   if (live.metadata.deletionTimestamp) return deleting(live);
   if (!confirmed.has(refKey(ref))) {

@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RequestRecord } from "../../../src/cluster/transport.ts";
+import { createClusterClient } from "../../../src/cluster/createClusterClient.ts";
+import { loadKubeConfig } from "../../../src/cluster/kubeConfig.ts";
+import { createTransport, type RequestRecord } from "../../../src/cluster/transport.ts";
 import { refOf } from "../../../src/object/objectRef.ts";
 import { fieldManager, ownerMark } from "../../../src/object/ownership.ts";
-import { connectTestCluster, kubectl, makeNamespace } from "../testCluster.ts";
+import { connectTestCluster, kubectl, makeNamespace, testKubeconfig } from "../testCluster.ts";
 import { configMap, crd, deployment, TestInstance } from "./testInstance.ts";
 
 const requests: RequestRecord[] = [];
@@ -172,16 +177,20 @@ test("a namespace that goes away is fatal, one that is missing is worth another 
 
 test("a full quota and a missing right are worth another attempt; the right is named", async () => {
   const full = await makeNamespace(client, "full");
-  await client.create({
-    apiVersion: "v1",
-    kind: "ResourceQuota",
-    metadata: { name: "none", namespace: full },
-    spec: { hard: { "count/configmaps": "0" } },
-    status: { hard: { "count/configmaps": "0" }, used: { "count/configmaps": "0" } },
-  });
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "none", namespace: full } };
+  await client.create({ ...quota, spec: { hard: { "count/configmaps": "0" } } });
   await expect
-    .poll(async () => (await new TestInstance(client, { namespace: full }).step([configMap(full, "a")])).kind)
-    .toBe("failed");
+    .poll(async () => (await client.get(refOf(quota)))?.status, { timeout: 30_000 })
+    .toHaveProperty("used");
+  const over = await new TestInstance(client, { namespace: full }).step([
+    configMap(full, "a"),
+    configMap(full, "b"),
+  ]);
+  expect(over).toMatchObject({
+    kind: "failed",
+    failures: [{ code: "cluster.forbidden", retryable: true }, {}],
+  });
+  expect(over.kind === "failed" && over.failures[0]?.message).toContain("exceeded quota: none");
   const nobody = connectTestCluster({ context: "nobody" });
   const refused = await new TestInstance(nobody.client, { namespace }).step([
     configMap(namespace, "refused"),
@@ -259,4 +268,55 @@ test("a manager name at the limit is accepted", async () => {
     { ...object, metadata: { ...object.metadata, labels: { "kudo.dev/instance": "short" } } },
   ]);
   expect(pass).toMatchObject({ kind: "done" });
+});
+
+/** A client of the cluster whose kubeconfig has been changed. */
+function connectWith(change: (text: string) => string) {
+  const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+  const kubeconfig = join(folder, "config");
+  writeFileSync(kubeconfig, change(readFileSync(testKubeconfig(), "utf8")));
+  const transport = createTransport({
+    access: loadKubeConfig({ kubeconfig, context: "admin", environment: {} }),
+  });
+  const stop = async (): Promise<void> => {
+    await transport.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { client: createClusterClient(transport), close: stop };
+}
+
+test.each([
+  ["400", { metadata: { managedFields: [{ manager: "x" }] } }, "cluster.badRequest", false],
+  ["413", { data: { x: "x".repeat(4_000_000) } }, "cluster.tooLarge", false],
+  ["422", { data: { "not a key": "1" } }, "cluster.invalid", false],
+  ["500 for a wrong type", { data: { x: ["1"] } }, "cluster.typedPatch", false],
+] as const)("%s from the server is fatal", async (_name, content, code, retryable) => {
+  const instance = new TestInstance(client, { namespace });
+  const base = configMap(namespace, "refused");
+  const object = {
+    ...base,
+    ...content,
+    metadata: { ...base.metadata, ...("metadata" in content && content.metadata) },
+  };
+  const [desired] = instance.desired([base]);
+  const pass = await instance.run([{ ...desired!, object: object as never }]);
+  expect(pass).toMatchObject({ kind: "failed", failures: [{ code, retryable }] });
+});
+
+test.each([
+  [
+    "a token that is not known",
+    (text: string) => text.replace(/(token"?: ?"?)[\w-]+/g, "$1wrong"),
+    "cluster.unauthorized",
+  ],
+  [
+    "a server that is not there",
+    (text: string) => text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:9"),
+    "cluster.unreachable",
+  ],
+])("%s is worth another attempt", async (_name, change, code) => {
+  const other = connectWith(change);
+  const pass = await new TestInstance(other.client, { namespace }).step([configMap(namespace, "unheard")]);
+  await other.close();
+  expect(pass).toMatchObject({ kind: "failed", failures: [{ code, retryable: true }] });
 });

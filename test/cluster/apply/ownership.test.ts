@@ -143,7 +143,12 @@ test("an adopted object gets no owner reference, so that it is not collected wit
     return { ...object, metadata: { ...object.metadata, ownerReferences: [reference] } };
   };
   await client.create(configMap(namespace, "unowned", { b: "2" }));
-  await instance.step([owned("unowned")]);
+  const pass = await instance.step([owned("unowned")]);
+  expect("corrections" in pass && [...pass.corrections.values()]).toEqual([
+    expect.objectContaining({
+      metadata: expect.not.objectContaining({ ownerReferences: expect.anything() }),
+    }),
+  ]);
   await instance.step([{ ...owned("unowned"), data: { a: "2" } }]);
   const live = await instance.live(owned("unowned"));
   expect(live?.data).toEqual({ a: "2", b: "2" });
@@ -291,6 +296,27 @@ test("of one operator the higher version wins, and the lower one is warned", asy
   expect((await high.live(clusterRole(name)))?.rules).toMatchObject([{ verbs: ["list"] }]);
   await removeInstance(high.context, high.index, "delete");
   expect(await high.live(clusterRole(name))).toBeUndefined();
+});
+
+test("what a higher version brought stays for the others when its instance goes", async () => {
+  const name = uniqueName("bequeathed");
+  const other = await makeNamespace(client, "own");
+  const low = new TestInstance(client, { namespace }, { name: "galera", version: "1.0.0" });
+  const high = new TestInstance(client, { namespace: other }, { name: "galera", version: "2.0.0" });
+  await low.step([clusterRole(name, ["get"])]);
+  await high.step([clusterRole(name, ["list"])]);
+  expect(await removeInstance(high.context, high.index, "delete")).toMatchObject({
+    notes: [{ kind: "released", owners: [low.identity] }],
+  });
+  const left = await low.live(clusterRole(name));
+  expect(left?.rules).toMatchObject([{ verbs: ["list"] }]);
+  expect(managers(left)).toEqual([`lockstep/${namespace}/demo Apply`, "lockstep-released Update"]);
+
+  low.index = { ...low.index, entries: low.index.entries.map((entry) => ({ ...entry, digest: "" })) };
+  expect(await low.step([clusterRole(name, ["get"])])).toMatchObject({ kind: "done" });
+  expect((await low.live(clusterRole(name)))?.rules).toMatchObject([{ verbs: ["get"] }]);
+  await removeInstance(low.context, low.index, "delete");
+  expect(await low.live(clusterRole(name))).toBeUndefined();
 });
 
 test("two instances share a CustomResourceDefinition, applied again by both", async () => {
