@@ -55,7 +55,7 @@ function decode(schema: JsonSchema, value: JsonValue, place: Place, walk: Walk):
   if (ref !== undefined) {
     const name = definitionName(ref);
     const target = walk.resolveRef(ref);
-    if (name === QUANTITY) return decodeQuantity(value, walk);
+    if (name === QUANTITY) return decodeQuantity(value, "nano", walk);
     if (name === INT_OR_STRING || !target) return value;
     if (target.properties && !isJsonObject(value)) return mismatch(value, goTypeOf(schema), place, walk, {});
     return decode(target, value, target.properties ? { ...place, struct: shortName(name) } : place, walk);
@@ -117,10 +117,12 @@ function decodeStruct(schema: JsonSchema, value: JsonObject, place: Place, walk:
 
 function decodeMap(schema: JsonSchema, value: JsonObject, place: Place, walk: Walk): JsonObject {
   const result: Record<string, JsonValue> = {};
+  const isResourceList = definitionName(refOfSchema(schema) ?? "") === QUANTITY;
   for (const [name, member] of Object.entries(value)) {
     const at = { ...place, path: `${place.path}.${name}` };
-    result[name] =
-      member === null || member === undefined ? zeroOf(schema, walk) : decode(schema, member, at, walk);
+    if (member === null || member === undefined) result[name] = zeroOf(schema, walk);
+    else if (isResourceList) result[name] = decodeQuantity(member, "milli", walk);
+    else result[name] = decode(schema, member, at, walk);
   }
   return result;
 }
@@ -159,9 +161,9 @@ function isEmpty(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
-function decodeQuantity(value: JsonValue, walk: Walk): JsonValue {
+function decodeQuantity(value: JsonValue, precision: "nano" | "milli", walk: Walk): JsonValue {
   const isScalar = typeof value === "string" || typeof value === "number";
-  const canonical = isScalar ? canonicalQuantity(value) : undefined;
+  const canonical = isScalar ? canonicalQuantity(value, precision) : undefined;
   if (canonical === undefined) {
     walk.errors.push(
       value === "" || !isScalar
