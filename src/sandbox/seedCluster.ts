@@ -1,5 +1,4 @@
 import type { ControllerClient } from "./controllers/controllerClient.ts";
-import { claimKubernetesService } from "./strategies/serviceStrategy.ts";
 
 /** Name of the one node. */
 export const NODE_NAME = "sandbox-node";
@@ -56,7 +55,7 @@ export function seedCluster(client: ControllerClient): void {
     metadata: { name: "kubernetes", labels: { component: "apiserver", provider: "kubernetes" } },
     spec: {
       type: "ClusterIP",
-      clusterIP: claimKubernetesService(client.state.addresses),
+      clusterIP: "10.96.0.1",
       ports: [{ name: "https", port: 443, targetPort: 6443, protocol: "TCP" }],
     },
   });

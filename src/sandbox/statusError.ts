@@ -55,6 +55,11 @@ export function unknownResource(): StatusError {
   return new StatusError(404, "NotFound", "the server could not find the requested resource", {});
 }
 
+/** 404 for a path under nothing that is served: the one answer that is no Status but plain text. */
+export function pageNotFound(): StatusError {
+  return new StatusError(404, "NotFound", "404 page not found", undefined, { "content-type": "text/plain" });
+}
+
 export function methodNotAllowed(): StatusError {
   return new StatusError(
     405,

@@ -33,6 +33,7 @@ export function serveCustomResources(state: ClusterState): () => void {
     const schemas = state.pipeline.crdSchemas(object);
     if (schemas.kind === "refused") return;
     const types = customTypes(object, schemas.byVersion);
+    for (const { storageKey: key } of types) state.store.open(key);
     for (const custom of types) state.registry.add(custom);
     served.set(uid, types);
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeRegistry } from "../registry/typeRegistry.ts";
-import { StatusError, unknownResource } from "../statusError.ts";
+import { pageNotFound, StatusError, unknownResource } from "../statusError.ts";
 import { type Caller, callerOf, mayDo } from "./accessTokens.ts";
 import {
   aggregatedDiscovery,
@@ -96,7 +96,7 @@ function handleOther(context: RequestContext, parsed: ParsedRequest, segments: r
   if (first === "openapi" && second === "v3") {
     const document =
       third === undefined ? openApiIndex(context.state) : openApiDocument(context.state, segments.slice(2));
-    if (document === undefined) throw plainNotFound();
+    if (document === undefined) throw pageNotFound();
     sendJson(response, 200, document as Parameters<typeof sendJson>[2]);
     return;
   }
@@ -104,7 +104,7 @@ function handleOther(context: RequestContext, parsed: ParsedRequest, segments: r
     sendJson(response, 200, { paths: ["/api", "/apis", "/openapi/v3", "/readyz", "/version"] });
     return;
   }
-  throw plainNotFound();
+  throw pageNotFound();
 }
 
 function sendDiscovery(
@@ -132,11 +132,6 @@ function sendDiscovery(
     : version === undefined
       ? groupDocument(registry, group ?? "")
       : resourceList(registry, group ?? "", version);
-  if (!found) throw segments.length === 2 && isCore ? unknownResource() : plainNotFound();
+  if (!found) throw isCore || !groupDocument(registry, group ?? "") ? pageNotFound() : unknownResource();
   sendJson(response, 200, found);
-}
-
-/** A path that leads nowhere. */
-function plainNotFound(): StatusError {
-  return unknownResource();
 }

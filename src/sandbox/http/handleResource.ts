@@ -1,6 +1,7 @@
 import { asObject, type JsonObject, type JsonValue } from "../../object/json.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
-import { methodNotAllowed, notFound, unknownResource } from "../statusError.ts";
+import type { TypeRegistry } from "../registry/typeRegistry.ts";
+import { methodNotAllowed, notFound, pageNotFound, unknownResource } from "../statusError.ts";
 import { metadataOnly, tableDocument } from "../tables/tableDocument.ts";
 import { createObject, liveObject } from "../verbs/createObject.ts";
 import { deletedStatus, deleteObject } from "../verbs/deleteObject.ts";
@@ -33,10 +34,13 @@ export async function handleResource(
 ): Promise<void> {
   const { registry } = context.state;
   const type = registry.byPlural(path.apiVersion, path.plural);
-  if (!type || (!type.namespaced && path.namespace !== undefined)) throw unknownResource();
+  if (!type || (!type.namespaced && path.namespace !== undefined)) {
+    throw isServed(registry, path) ? unknownResource() : pageNotFound();
+  }
   const verb = verbOf(parsed.request.method ?? "GET", path, parsed.query);
   const needsNamespace = type.namespaced && path.namespace === undefined;
   if (needsNamespace && (path.name !== undefined || verb === "create")) throw methodNotAllowed();
+  if (path.name === undefined && (verb === "update" || verb === "patch")) throw methodNotAllowed();
   if (path.subresource !== "") {
     await handleSubresource(context, parsed, type, path, verb);
     return;
@@ -67,6 +71,11 @@ export async function handleResource(
     default:
       await removeCollection(context, parsed, type, path);
   }
+}
+
+/** True under a group that is served, or under the core's one version. */
+function isServed(registry: TypeRegistry, { group, version }: ResourcePath): boolean {
+  return group === "" ? version === "v1" : registry.groups().some((known) => known.group === group);
 }
 
 function sendList(

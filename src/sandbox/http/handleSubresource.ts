@@ -39,7 +39,7 @@ export async function handleSubresource(
       const body = await bodyOf(parsed, type);
       sendJson(parsed.response, 200, updateScale(state, target, body, options("UpdateOptions")));
     } else if (verb === "patch") {
-      const { kind, body } = await patchOf(parsed);
+      const { kind, body } = await patchOf(parsed, type);
       const force = patchForce(parsed.query, kind === "apply");
       sendJson(
         parsed.response,

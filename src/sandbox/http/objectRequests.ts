@@ -15,10 +15,10 @@ import type { ResourcePath } from "./requestInfo.ts";
 import { objectText, sendText, warningHeaders } from "./respond.ts";
 
 const PATCH_TYPES: Readonly<Record<string, PatchKind>> = {
-  "application/apply-patch+yaml": "apply",
   "application/json-patch+json": "json",
   "application/merge-patch+json": "merge",
   "application/strategic-merge-patch+json": "strategic",
+  "application/apply-patch+yaml": "apply",
 };
 const BODY_TYPES = new Set(["application/json", "application/yaml", "text/yaml", ""]);
 
@@ -40,24 +40,27 @@ export async function update(
 
 /** A PATCH to an object or to its status. */
 export async function patch({ state }: RequestContext, parsed: ParsedRequest, target: Target): Promise<void> {
-  const { kind, body } = await patchOf(parsed);
+  const { kind, body } = await patchOf(parsed, target.type);
   const options = writeOptions(parsed.query, parsed.request.headers["user-agent"], "PatchOptions");
   const force = patchForce(parsed.query, kind === "apply");
   sendWritten(parsed, target.type, patchObject(state, target, body, { ...options, kind, force }));
 }
 
 /** Kind and body of a PATCH; 415 for a media type that is none. */
-export async function patchOf({
-  request,
-}: ParsedRequest): Promise<{ readonly kind: PatchKind; readonly body: JsonValue }> {
+export async function patchOf(
+  { request }: ParsedRequest,
+  type: ResourceType,
+): Promise<{ readonly kind: PatchKind; readonly body: JsonValue }> {
   const mediaType = contentTypeOf(request.headers["content-type"]);
   const text = await readBody(request);
   const kind = PATCH_TYPES[mediaType];
-  if (!kind) {
+  if (!kind) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  if (kind === "strategic" && type.custom) {
+    const accepted = Object.keys(PATCH_TYPES).filter((known) => !known.includes("strategic"));
     throw new StatusError(
       415,
       "UnsupportedMediaType",
-      "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml",
+      `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
     );
   }
   try {

@@ -89,15 +89,7 @@ export function deleteOptions(query: URLSearchParams, body: JsonValue | undefine
 /** What a list asks for, the namespace aside. */
 export function listRequest(query: URLSearchParams): ListRequest {
   const limit = numberOf(query, "limit");
-  const match = query.get("resourceVersionMatch");
-  if (match && !query.get("resourceVersion")) {
-    refuse("ListOptions", [
-      forbiddenField(
-        "resourceVersionMatch",
-        "resourceVersionMatch is forbidden unless resourceVersion is provided",
-      ),
-    ]);
-  }
+  refuse("ListOptions", matchCauses(query));
   return {
     ...selectors(query),
     ...(limit === undefined ? {} : { limit }),
@@ -107,15 +99,15 @@ export function listRequest(query: URLSearchParams): ListRequest {
   };
 }
 
-/** A watch, its time limit in seconds, and whether it wants bookmarks. */
+/** A watch and its time limit in seconds. */
 export interface WatchOptions extends WatchRequest {
   readonly timeoutSeconds?: number;
-  readonly bookmarks: boolean;
 }
 
 /** What a watch asks for, the namespace aside. */
 export function watchOptions(query: URLSearchParams): WatchOptions {
   const initial = query.get("sendInitialEvents");
+  if (initial === null) refuse("ListOptions", matchCauses(query));
   if (initial !== null && query.get("resourceVersionMatch") !== "NotOlderThan") {
     refuse("ListOptions", [
       forbiddenField(
@@ -171,6 +163,22 @@ function orphanPolicy(
   const given = body.orphanDependents ?? query.get("orphanDependents") ?? undefined;
   if (given === undefined) return undefined;
   return given === true || given === "true" ? "Orphan" : "Background";
+}
+
+function matchCauses(query: URLSearchParams): readonly FieldCause[] {
+  const match = query.get("resourceVersionMatch") ?? "";
+  const version = query.get("resourceVersion") ?? "";
+  const field = "resourceVersionMatch";
+  if (match === "") return [];
+  if (version === "") {
+    return [forbiddenField(field, "resourceVersionMatch is forbidden unless resourceVersion is provided")];
+  }
+  if (match !== "Exact" && match !== "NotOlderThan") {
+    const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`;
+    return [{ reason: "FieldValueNotSupported", message, field }];
+  }
+  if (match === "NotOlderThan" || version !== "0") return [];
+  return [forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')];
 }
 
 function dryRunCauses(query: URLSearchParams): readonly FieldCause[] {

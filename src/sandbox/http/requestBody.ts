@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { JsonValue } from "../../object/json.ts";
+import { isJsonObject, type JsonValue } from "../../object/json.ts";
 import { parseYaml } from "../../yaml/parseYaml.ts";
 import { badRequest, StatusError } from "../statusError.ts";
 
@@ -22,14 +22,19 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 
 /** A JSON body, or YAML where the media type allows it; 400 for what is neither. */
 export function parseBody(text: string, mediaType: string, kind: string): JsonValue {
+  const unrecognized = (why: string): StatusError =>
+    badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,
+    );
+  let value: JsonValue;
   try {
-    return JSON.parse(text) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     if (mediaType.includes("yaml")) return parseYamlBody(text);
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(error as Error).message}`,
-    );
+    throw unrecognized((error as Error).message);
   }
+  if (kind !== "Patch" && !isJsonObject(value)) throw unrecognized("json: cannot unmarshal into a mapping");
+  return value;
 }
 
 function parseYamlBody(text: string): JsonValue {

@@ -3,6 +3,7 @@ export interface ResourcePath {
   readonly kind: "resource";
   readonly apiVersion: string;
   readonly group: string;
+  readonly version: string;
   readonly plural: string;
   readonly namespace?: string;
   readonly name?: string;
@@ -33,7 +34,7 @@ export function parsePath(path: string): ResourcePath | OtherPath {
 
 function resourcePath(group: string, version: string, parts: readonly string[]): ResourcePath {
   const apiVersion = group === "" ? version : `${group}/${version}`;
-  const base = { kind: "resource", apiVersion, group } as const;
+  const base = { kind: "resource", apiVersion, group, version } as const;
   const [first = "", second, third, ...rest] = parts;
   if (first === "namespaces" && third !== undefined && !NAMESPACE_PARTS.has(third)) {
     const [name, ...tail] = rest;

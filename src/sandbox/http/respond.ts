@@ -66,5 +66,10 @@ export function sendError(response: ServerResponse, error: unknown): void {
     error instanceof StatusError
       ? error
       : new StatusError(500, "InternalError", `Internal error occurred: ${messageOf(error)}`);
+  if (status.headers["content-type"] === "text/plain") {
+    response.writeHead(status.httpCode, { "content-type": "text/plain; charset=utf-8" });
+    response.end(`${status.message}\n`);
+    return;
+  }
   sendJson(response, status.httpCode, status.body, status.headers);
 }

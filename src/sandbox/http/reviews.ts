@@ -12,7 +12,7 @@ export function reviewObject(
   const answer = (status: JsonObject): JsonObject => ({
     kind: type.kind,
     apiVersion: type.apiVersion,
-    metadata: { creationTimestamp: null },
+    metadata: {},
     ...(body.spec === undefined ? {} : { spec: body.spec }),
     status,
   });
@@ -43,7 +43,7 @@ export function reviewObject(
 function tokenStatus(caller: Caller | undefined): JsonObject {
   return caller
     ? { authenticated: true, user: userInfo(caller) }
-    : { user: {}, error: "[invalid bearer token, Token has been invalidated]" };
+    : { user: {}, error: "invalid bearer token" };
 }
 
 function accessStatus({ rights }: Caller, spec: JsonObject): JsonObject {

@@ -26,7 +26,11 @@ export function parseLabelSelector(text: string): Matcher | SelectorError {
     const negated = peek() === "!";
     if (negated) at++;
     const key = tokens[at++];
-    if (key === undefined || !isWord(key)) return unexpected(key, "identifier");
+    if (key === undefined || !isWord(key))
+      return unexpected(
+        key,
+        matchers.length === 0 ? "!, identifier, or 'end of string'" : "identifier after ','",
+      );
     const operator = peek();
     if (negated || operator === undefined || operator === ",") {
       matchers.push((labels) => key in labels !== negated);
@@ -40,7 +44,7 @@ export function parseLabelSelector(text: string): Matcher | SelectorError {
       at = values.next;
     }
     if (at >= tokens.length) break;
-    if (peek() !== ",") return unexpected(peek(), "',' or 'end of string'", true);
+    if (peek() !== ",") return unexpected(peek(), "',' or 'end of string'");
     at++;
     if (at >= tokens.length) return unexpected(undefined, "identifier after ','");
   }
@@ -129,16 +133,16 @@ interface Values {
 function readOne(tokens: readonly string[], at: number): Values | SelectorError {
   const value = tokens[at];
   if (value === undefined || value === ",") return { values: [""], next: at };
-  return isWord(value) ? { values: [value], next: at + 1 } : unexpected(value, "identifier");
+  return isWord(value) ? { values: [value], next: at + 1 } : badRequirement(value, "identifier");
 }
 
 function readSet(tokens: readonly string[], at: number): Values | SelectorError {
-  if (tokens[at] !== "(") return unexpected(tokens[at], "'('", true);
+  if (tokens[at] !== "(") return badRequirement(tokens[at], "'('");
   const values: string[] = [];
   let next = at + 1;
   for (;;) {
     const token = tokens[next++];
-    if (token === undefined) return unexpected(undefined, "',' or ')'", true);
+    if (token === undefined) return badRequirement(undefined, "',' or ')'");
     if (token === ")") return { values: values.length === 0 ? [""] : values, next };
     if (token !== ",") values.push(token);
   }
@@ -156,7 +160,11 @@ function isSetOperator(token: string): boolean {
   return token === "in" || token === "notin";
 }
 
-function unexpected(found: string | undefined, expected: string, quoted = false): SelectorError {
-  const what = quoted ? expected : expected;
-  return { kind: "selectorError", message: `found '${found ?? ""}', expected: ${what}` };
+function unexpected(found: string | undefined, expected: string): SelectorError {
+  return { kind: "selectorError", message: `found '${found ?? ""}', expected: ${expected}` };
+}
+
+function badRequirement(found: string | undefined, expected: string): SelectorError {
+  const message = `unable to parse requirement: found '${found ?? ""}' expected: ${expected}`;
+  return { kind: "selectorError", message };
 }

@@ -25,8 +25,6 @@ export class ObjectStore {
   #byUid = new Map<string, StoredAt>();
   #dependents = new Map<string, Set<string>>();
   #listeners = new Set<StoreListener>();
-  /** Version up to which the history of a collection that was dropped may be missing. */
-  #droppedAt = 0;
 
   constructor({ historyLimit }: { readonly historyLimit: number }) {
     this.#historyLimit = historyLimit;
@@ -40,10 +38,16 @@ export class ObjectStore {
   collection(storageKey: string): Collection {
     let found = this.#collections.get(storageKey);
     if (!found) {
-      found = new Collection(this.#droppedAt, this.#historyLimit);
+      found = new Collection(0, this.#historyLimit);
       this.#collections.set(storageKey, found);
     }
     return found;
+  }
+
+  /** Begins a collection now: versions from before are too old for it. No effect on one that exists. */
+  open(storageKey: string): void {
+    if (this.#collections.has(storageKey)) return;
+    this.#collections.set(storageKey, new Collection(this.#version, this.#historyLimit));
   }
 
   get(storageKey: string, namespace: string, name: string): KubeObject | undefined {
@@ -75,9 +79,7 @@ export class ObjectStore {
 
   /** Forgets a collection that is empty and no longer served. */
   drop(storageKey: string): void {
-    if (this.#collections.get(storageKey)?.size !== 0) return;
-    this.#collections.delete(storageKey);
-    this.#droppedAt = this.#version;
+    if (this.#collections.get(storageKey)?.size === 0) this.#collections.delete(storageKey);
   }
 
   /** Hears of every write of the cluster, in the same turn. */

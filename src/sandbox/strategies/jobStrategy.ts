@@ -19,7 +19,10 @@ export const jobStrategy: KindStrategy = {
       ...templateCauses(next.spec),
       ...(isIndexed ? [] : immutable("spec.completions", after.completions, before.completions)),
       ...immutable("spec.selector", after.selector, before.selector),
-      ...(maySetTemplate || deepEqual(after.template, before.template)
+      ...(deepEqual(
+        fixedTemplate(after.template, maySetTemplate),
+        fixedTemplate(before.template, maySetTemplate),
+      )
         ? []
         : [invalidValue("spec.template", after.template ?? null, "field is immutable")]),
       ...immutable("spec.completionMode", after.completionMode, before.completionMode),
@@ -32,6 +35,19 @@ function templateCauses(spec: unknown): readonly FieldCause[] {
   const causes = podSpecCauses(valueAt(spec, "template", "spec"), "spec.template.spec");
   if (policy === "OnFailure" || policy === "Never") return causes;
   return [...causes, required("spec.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"')];
+}
+
+/** What of the template may not change: all, or all but where its pods run while the Job is suspended. */
+function fixedTemplate(template: unknown, isSuspended: boolean): JsonObject {
+  if (!isSuspended) return asObject(template);
+  const {
+    nodeSelector: _n,
+    tolerations: _t,
+    affinity: _a,
+    schedulingGates: _g,
+    ...spec
+  } = asObject(asObject(template).spec);
+  return { spec };
 }
 
 function makeSelector(draft: ObjectDraft): void {

@@ -125,10 +125,3 @@ function isEmpty(value: unknown): boolean {
     (Array.isArray(value) && value.length === 0)
   );
 }
-
-/** Addresses of the service every cluster has. */
-export function claimKubernetesService(addresses: AddressPool): string {
-  const address = "10.96.0.1";
-  addresses.claim(address);
-  return address;
-}

@@ -67,7 +67,7 @@ function exactVersion(
   const version = Number(resourceVersion);
   if (!Number.isInteger(version)) {
     throw badRequest(
-      `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
     );
   }
   if (version > state.store.version) throw tooLarge(version, state.store.version);
@@ -103,7 +103,9 @@ function readToken(token: string): Position {
   } catch {
     // Falls through: whatever is wrong with the token, the answer is the same.
   }
-  throw badRequest("continue key is not valid: the token was not made by this server");
+  throw badRequest(
+    "invalid continue token: continue key is not valid: the token was not made by this server",
+  );
 }
 
 function keyOf({ metadata }: KubeObject): string {

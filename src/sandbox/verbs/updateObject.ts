@@ -96,7 +96,7 @@ export function storeChanged(
   const strategy = strategyOf(type);
   keepMetadata(draft, live, type, subresource);
   strategy.prepareUpdate?.(draft, live, context);
-  countGeneration(type, draft, live);
+  if (subresource !== "status") countGeneration(type, draft, live);
   const object = sealed(draft);
   refuseInvalid(type, name, [
     ...metadataCauses(type, object),

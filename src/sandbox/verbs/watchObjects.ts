@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
-import { badRequest, expired } from "../statusError.ts";
+import { expired, StatusError } from "../statusError.ts";
 import type { StoreEvent } from "../store/collection.ts";
 import type { ClusterState } from "./clusterState.ts";
 import { type Selection, selectionMatcher } from "./selection.ts";
@@ -11,6 +11,7 @@ export interface WatchRequest extends Selection {
   readonly resourceVersion: string;
   /** Begin with every object, then say so by a bookmark. */
   readonly sendInitialEvents: boolean;
+  readonly bookmarks: boolean;
 }
 
 /** One line of a watch, its object in the version of the type. */
@@ -59,7 +60,8 @@ export function watchObjects(
     for (const object of collection.list(request.namespace)) {
       if (!matches || matches(object)) emit({ type: "ADDED", object: type.toServed(object) });
     }
-    if (request.sendInitialEvents) emit(bookmark({ "k8s.io/initial-events-end": "true" }));
+    if (request.sendInitialEvents && request.bookmarks)
+      emit(bookmark({ "k8s.io/initial-events-end": "true" }));
   } else {
     const missed = collection.since(from);
     if (!missed) {
@@ -82,8 +84,10 @@ function startVersion({ resourceVersion, sendInitialEvents }: WatchRequest): num
   if (sendInitialEvents || resourceVersion === "" || resourceVersion === "0") return undefined;
   const version = Number(resourceVersion);
   if (!Number.isInteger(version) || version < 0)
-    throw badRequest(
-      `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
+    throw new StatusError(
+      500,
+      "",
+      `resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
     );
   return version;
 }
