@@ -7,7 +7,9 @@ import type { KubeObject } from "../object/kubeObject.ts";
 //   create: decode -> default -> status reset -> trackUpdate -> strategy (name, uid, allocation) -> validate -> store
 //   update: decode -> default -> status or spec reset -> trackUpdate -> strategy (generation) -> validate -> store
 //   patch json|merge|strategic: applyPatch (patched object only, managedFields as in live) -> then as an update
-//   apply: applyPatch (merged object *with* its new managedFields) -> default -> strategy -> validate -> store
+//   apply: applyPatch (merged object *with* its new managedFields; the live object itself when nothing changes)
+//     -> status or spec reset -> default -> strategy -> validate -> store
+// `default` gives built-in objects the members that are always written (`status: {}`), so it comes after a reset.
 // Nothing here looks at a clock or at the store, and no argument is mutated.
 // `schema/createObjectPipeline.ts` exports `createObjectPipeline(): ObjectPipeline`; startSandbox calls it once.
 
