@@ -1,6 +1,6 @@
-import { type DocumentDirective, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import { type DocumentDirective, EVENT_ID, type Event, SCALAR_STYLE } from "js-yaml";
 import type { JsonValue } from "../object/json.ts";
-import { formatGoFloat } from "./goNumber.ts";
+import { type EventOf, eventOffset, fullTag, isMergeKey, keyOf, scalarText } from "./eventText.ts";
 import { resolvePlain, resolveTagged, type ScalarValue } from "./scalar.ts";
 
 /** A mistake, or a surprise, at an offset of the text. */
@@ -18,8 +18,6 @@ export interface Constructed {
   readonly end: number;
   readonly findings: readonly Finding[];
 }
-
-type EventOf<Name extends keyof typeof EVENT_ID> = Extract<Event, { type: (typeof EVENT_ID)[Name] }>;
 
 interface Anchor {
   readonly isMapping: boolean;
@@ -174,14 +172,6 @@ function setMember(target: Record<string, JsonValue>, key: string, value: JsonVa
   else target[key] = value;
 }
 
-/** True for the plain key `<<`. */
-export function isMergeKey(text: string, event: Event): boolean {
-  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
-  return (
-    event.valueEnd - event.valueStart === 2 && text.startsWith("<<", event.valueStart) && event.tagStart < 0
-  );
-}
-
 function merge(state: State, target: Record<string, JsonValue>, merged: Set<string>, keyAt: number): void {
   const valueAt = state.index;
   const event = state.events[valueAt] as Event;
@@ -275,26 +265,6 @@ function constructScalar(state: State, event: EventOf<"SCALAR">, at: number): Sc
   return value;
 }
 
-/**
- * The text of a scalar. A block scalar that ends with the text, without a line break, has none at its end either:
- * so it is in go-yaml, and so the last value before a `---` loses its break (package-format 5.4).
- */
-export function scalarText(text: string, event: EventOf<"SCALAR">): string {
-  if (event.valueStart < 0) return "";
-  const value = getScalarValue(text, event);
-  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  if (!isBlock || event.valueEnd < text.length || !value.endsWith("\n")) return value;
-  const lastLine = text.slice(text.lastIndexOf("\n") + 1);
-  return lastLine.trim() === "" ? value : value.slice(0, -1);
-}
-
-function fullTag(tag: string, handles: ReadonlyMap<string, string>): string {
-  if (tag.startsWith("!<")) return tag.slice(2, -1);
-  const end = tag.indexOf("!", 1) + 1;
-  const prefix = handles.get(tag.slice(0, end));
-  return prefix === undefined ? tag : prefix + tag.slice(end);
-}
-
 function toJson(state: State, node: Node, at: number): JsonValue {
   if (node.kind === "collection") return node.value;
   const { scalar } = node;
@@ -327,21 +297,6 @@ function exactInteger(state: State, integer: bigint, at: number): number {
   return value;
 }
 
-/** The text that a scalar is as a key; `undefined` when it cannot be one. */
-function keyOf(scalar: ScalarValue): string | undefined {
-  if (typeof scalar === "string") return scalar;
-  if (typeof scalar === "boolean") return String(scalar);
-  if (typeof scalar === "bigint" && BigInt.asIntN(64, scalar) === scalar) return String(scalar);
-  return typeof scalar === "number" ? floatKey(scalar) : undefined;
-}
-
-/** The key that a scalar event makes; `undefined` for other events and for keys that are none. */
-export function keyOfEvent(text: string, event: Event | undefined): string | undefined {
-  if (event?.type !== EVENT_ID.SCALAR) return undefined;
-  const scalar = scalarText(text, event);
-  return event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0 ? keyOf(resolvePlain(scalar)) : scalar;
-}
-
 function keyText(state: State, node: Node, at: number): string | undefined {
   const key = node.kind === "scalar" ? keyOf(node.scalar) : undefined;
   if (node.kind === "scalar" && typeof node.scalar === "boolean") reportBooleanKey(state, node.scalar, at);
@@ -359,11 +314,6 @@ function keyText(state: State, node: Node, at: number): string | undefined {
     hint,
   );
   return undefined;
-}
-
-function floatKey(value: number): string {
-  const text = formatGoFloat(value, 32);
-  return text === "NaN" ? ".nan" : text.replace("+Inf", ".inf").replace("-Inf", "-.inf");
 }
 
 /** `on: …` and `y: …` are seldom meant as true. */
@@ -415,20 +365,4 @@ function report(
     ...(hint && { hint }),
     offset: eventOffset(state.events, at),
   });
-}
-
-/** Where a node begins; for an empty value, the nearest node before it. */
-export function eventOffset(events: readonly Event[], at: number): number {
-  for (let index = at; index >= 0; index--) {
-    const event = events[index];
-    if (!event) return 0; // a value that was not read from a text
-    if (event.type === EVENT_ID.SCALAR && event.valueStart >= 0) {
-      const isQuoted =
-        event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-      return event.valueStart - (isQuoted ? 1 : 0);
-    }
-    if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-    if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) return event.start;
-  }
-  return 0;
 }

@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event } from "js-yaml";
 import type { Issue } from "../base/issue.ts";
-import { eventOffset, isMergeKey, keyOfEvent } from "./construct.ts";
+import { eventOffset, isMergeKey, keyOfEvent } from "./eventText.ts";
 import type { ParsedDocument } from "./parseYaml.ts";
 import { issueIn, type Position, positionAt } from "./textSource.ts";
 
