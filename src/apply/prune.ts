@@ -1,3 +1,4 @@
+import { refKey } from "../object/objectRef.ts";
 import { type AppliedIndex, pendingDeletions } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import type { DeletionProgress } from "./deletionProgress.ts";
@@ -14,5 +15,5 @@ export async function prune(
   index: AppliedIndex,
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<DeletionProgress> {
-  return await takeAwayAll(context, pendingDeletions(index), confirmed);
+  return await takeAwayAll(context, pendingDeletions(index), (ref) => confirmed.has(refKey(ref)));
 }

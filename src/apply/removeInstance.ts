@@ -1,5 +1,5 @@
 import { mapConcurrently } from "../base/concurrency.ts";
-import type { ObjectRef } from "../object/objectRef.ts";
+import { type ObjectRef, refKey } from "../object/objectRef.ts";
 import type { AppliedEntry, AppliedIndex } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
@@ -15,6 +15,9 @@ import { takeAwayAll } from "./takeAwayAll.ts";
  */
 export type RemovalMode = "delete" | "orphan" | "namespace";
 
+/** Its removal is consent to lose the instance's own data; what others may live in still needs a person's word. */
+const OWN_DATA: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "PersistentVolume"]);
+
 /**
  * Takes away all that an instance owns, in reverse order; shared objects go with their last owner. The index Secret is
  * the caller's to remove when this is `done`, with `IndexStore.remove`.
@@ -28,12 +31,13 @@ export async function removeInstance(
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<DeletionProgress> {
   const entries = index.entries.toReversed();
+  const isConfirmed = (ref: ObjectRef): boolean => OWN_DATA.has(ref.kind) || confirmed.has(refKey(ref));
   switch (mode) {
     case "delete":
-      return await takeAwayAll(context, entries, confirmed);
+      return await takeAwayAll(context, entries, isConfirmed);
     case "namespace": {
       const clusterScoped = entries.filter(({ ref }) => ref.namespace === undefined);
-      const progress = await takeAwayAll(context, clusterScoped, confirmed);
+      const progress = await takeAwayAll(context, clusterScoped, isConfirmed);
       const namespaced = entries.filter(({ ref }) => ref.namespace !== undefined);
       return { ...progress, gone: [...namespaced.map(({ ref }) => ref), ...progress.gone] };
     }

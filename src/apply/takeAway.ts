@@ -1,7 +1,7 @@
 import { isClusterError } from "../cluster/clusterError.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
-import { refKey } from "../object/objectRef.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
 import { ANNOTATION_ADOPT, fieldManager, type InstanceIdentity, instanceKey } from "../object/ownership.ts";
 import type { AppliedEntry } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
@@ -26,7 +26,7 @@ export type TakenAway =
 export async function takeAway(
   context: ApplyContext,
   entry: AppliedEntry,
-  confirmed: ReadonlySet<string>,
+  isConfirmed: (ref: ObjectRef) => boolean,
 ): Promise<TakenAway> {
   const { client, instance, signal } = context;
   const { ref } = entry;
@@ -43,7 +43,7 @@ export async function takeAway(
     return { kind: "gone", note: { kind: "released", ref, owners: [] } };
   }
   if (live.metadata.deletionTimestamp) return deleting(live);
-  if (!confirmed.has(refKey(ref))) {
+  if (!isConfirmed(ref)) {
     const reason = await holdReason(client, live, signal);
     if (reason !== undefined) return { kind: "held", reason };
   }

@@ -9,12 +9,12 @@ import { takeAway } from "./takeAway.ts";
 /**
  * Takes objects away in the order given. One that finalizers hold stops the rest: its controller may be among them.
  *
- * @param confirmed  keys (`refKey`) of held objects that a person confirmed
+ * @param isConfirmed  true for an object that may go although it would be held
  */
 export async function takeAwayAll(
   context: ApplyContext,
   entries: readonly AppliedEntry[],
-  confirmed: ReadonlySet<string>,
+  isConfirmed: (ref: ObjectRef) => boolean,
 ): Promise<DeletionProgress> {
   const gone: ObjectRef[] = [];
   const notes: ApplyNote[] = [];
@@ -24,7 +24,7 @@ export async function takeAwayAll(
   for (const entry of entries) {
     const { ref } = entry;
     try {
-      const result = await takeAway(context, entry, confirmed);
+      const result = await takeAway(context, entry, isConfirmed);
       if (result.kind === "gone") {
         gone.push(ref);
         if (result.note) notes.push(result.note);

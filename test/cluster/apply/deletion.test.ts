@@ -192,6 +192,7 @@ test("a Delete task does not touch an object of another instance", async () => {
 test("an instance that goes takes all it owned, and nothing else", async () => {
   const instance = new TestInstance(client, { namespace });
   const objects = [
+    claim("goes"),
     clusterRole(`gone-${randomUUID()}`),
     configMap(namespace, "goes"),
     deployment(namespace, "goes"),
@@ -205,8 +206,28 @@ test("an instance that goes takes all it owned, and nothing else", async () => {
     undefined,
     undefined,
     undefined,
+    undefined,
   ]);
   expect(await client.get(refOf(configMap(namespace, "stays")))).toBeDefined();
+});
+
+test("a namespace that an instance brought needs a person's word even when the instance goes", async () => {
+  const instance = new TestInstance(client, { namespace });
+  const space = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: `kept-${randomUUID().slice(0, 8)}` },
+  };
+  await instance.step([space]);
+  const held = await removeInstance(instance.context, instance.index, "delete");
+  expect(held).toMatchObject({ kind: "held", held: [{ ref: { kind: "Namespace" } }] });
+  const confirmed = new Set([refKey(refOf(space))]);
+  await expect
+    .poll(
+      async () => (await removeInstance(instance.context, instance.index, "delete", confirmed)).kind,
+      SLOWLY,
+    )
+    .toBe("done");
 });
 
 test("an orphaned instance leaves its objects as they are, without mark and owner", async () => {
