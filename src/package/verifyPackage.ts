@@ -24,24 +24,23 @@ export function verifyContent(loaded: LoadedPackage): readonly Issue[] {
   const { checked, issues: syntax } = parseTemplates(loaded);
   const ofFiles = [...verifyVersions(loaded), ...verifyNames(loaded), ...syntax, ...verifyNamespaces(loaded)];
   if (!loaded.knowsParameters) return ofFiles;
+  const parameters = verifyParameters(loaded);
   const uses = verifyTemplateUses(loaded, checked);
   return [
     ...ofFiles,
     ...verifyToggles(loaded),
-    ...verifyParameters(loaded),
+    ...parameters,
     ...uses,
-    ...withoutKnown(verifyRendering(loaded, checked), uses),
+    ...withoutKnown(verifyRendering(loaded, checked), [...parameters, ...uses]),
   ];
 }
 
-/** A template that uses what is not defined fails to render for that very reason: once is enough. */
+/** What is wrong with a parameter or a template makes rendering fail at the same place: once is enough. */
 function withoutKnown(rendering: readonly Issue[], known: readonly Issue[]): readonly Issue[] {
   const places = new Set(
     known.filter(({ severity }) => severity === "error").map(({ file, line }) => `${file}:${line}`),
   );
-  return rendering.filter(
-    ({ code, file, line }) => code !== "package.render" || !places.has(`${file}:${line}`),
-  );
+  return rendering.filter(({ file, line }) => line === undefined || !places.has(`${file}:${line}`));
 }
 
 function reporter(loaded: LoadedPackage, issues: Issue[]): (path: YamlPath, issue: FieldIssue) => void {

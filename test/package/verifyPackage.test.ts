@@ -185,7 +185,7 @@ describe("every rule has its place in a file", () => {
     [
       "21: text for an array",
       withParameter('type: array\ndefault: "[ 80 ]"'),
-      ["error params.yaml:8:14 package.default", "error params.yaml:8:14 package.default"],
+      ["error params.yaml:8:14 package.default"],
     ],
     [
       "22: a template that fails",
