@@ -200,7 +200,10 @@ export class SourceSync {
     if (this.#problem)
       return { state: applied === undefined ? "failed" : "stale", message: textOf(this.#problem) };
     if (this.#refused > 0)
-      return { state: "stale", message: `${this.#refused} objects could not be written; see issues` };
+      return {
+        state: "stale",
+        message: `${this.#refused === 1 ? "1 object" : `${this.#refused} objects`} could not be written; see issues`,
+      };
     if (!this.#declared) return { state: "pending", message: "fetched; not applied yet" };
     const { hold } = this;
     if (hold)

@@ -194,6 +194,23 @@ export function syncContract(connect: () => Promise<ClusterClient>): void {
     await release(world.client, other, "b");
   });
 
+  test("an instance that the server refuses is an issue on its line and stops no other", async () => {
+    const source = world.source("fleet");
+    source.push("r1", {
+      ...demoPackage(),
+      ...many(letters("ab")),
+      "i/z.yaml": text("z", { labels: { x: "a b" } }),
+    });
+    const running = world.start([source]);
+    await untilSynced(running, "r1");
+    expect(await world.names("Instance")).toEqual(["a", "b"]);
+    expect(running.engine.status(source.name)).toMatchObject({
+      state: "stale",
+      message: "1 object could not be written; see issues",
+      issues: [{ severity: "error", file: "i/z.yaml", line: 1, message: expect.stringContaining("a b") }],
+    });
+  });
+
   test("an instance waits for an OperatorVersion that does not exist", async () => {
     const source = world.source("fleet");
     source.push("r1", { "i/a.yaml": text("a", { version: "demo-9.9.9" }) });
