@@ -28,7 +28,9 @@ const METADATA: JsonSchema = {
 /** Metadata has Go types even where the rest has none: what Go does not write goes. */
 export function decodeMetadata(metadata: JsonObject): DecodedBuiltin {
   const decoded = decodeBuiltin(METADATA, { metadata }, resolveBuiltinRef, { fromStore: false });
-  return { ...decoded, value: asObject(decoded.value.metadata) };
+  // the server reads the metadata of a custom kind by itself, and its messages name the fields so
+  const error = decoded.error?.replace("ObjectMeta.metadata.", "ObjectMeta.");
+  return { ...decoded, error, value: asObject(decoded.value.metadata) };
 }
 
 function prune(schema: JsonSchema, value: JsonValue, path: string, unknown: string[]): JsonValue {

@@ -16,6 +16,7 @@ interface Served {
   readonly plural: string;
   readonly namespaced: boolean;
   readonly definition: string;
+  readonly patchTypes: readonly string[];
 }
 
 /** Query parameters that clients look for before they use them. */
@@ -27,10 +28,15 @@ const PATCH_PARAMETERS: readonly JsonValue[] = ["dryRun", "fieldManager", "field
   }),
 );
 
-const PATCH_TYPES: readonly string[] = [
+const CUSTOM_PATCH_TYPES: readonly string[] = [
   "application/apply-patch+yaml",
   "application/json-patch+json",
   "application/merge-patch+json",
+];
+
+/** kubectl sends a strategic patch wherever the document lists it; custom kinds do not take one. */
+const BUILTIN_PATCH_TYPES: readonly string[] = [
+  ...CUSTOM_PATCH_TYPES,
   "application/strategic-merge-patch+json",
 ];
 
@@ -69,7 +75,15 @@ function builtinServed(apiVersion: string): readonly Served[] {
       const definition = builtinDefinitionName(apiVersion, kind);
       return definition === undefined
         ? []
-        : [{ gvk: { group, version, kind }, plural: name, namespaced, definition }];
+        : [
+            {
+              gvk: { group, version, kind },
+              plural: name,
+              namespaced,
+              definition,
+              patchTypes: BUILTIN_PATCH_TYPES,
+            },
+          ];
     });
 }
 
@@ -90,7 +104,13 @@ function crdResources(
       const gvk = { group, version, kind };
       const definition = `${group.split(".").reverse().join(".")}.${version}.${kind}`;
       own[definition] = { ...crdRootSchema(candidate), "x-kubernetes-group-version-kind": [gvk] };
-      return { gvk, plural: asString(names.plural) ?? "", namespaced: spec.scope !== "Cluster", definition };
+      return {
+        gvk,
+        plural: asString(names.plural) ?? "",
+        namespaced: spec.scope !== "Cluster",
+        definition,
+        patchTypes: CUSTOM_PATCH_TYPES,
+      };
     });
 }
 
@@ -119,7 +139,7 @@ function* refsIn(value: JsonValue | undefined): Generator<string> {
 
 function pathsOf(
   apiVersion: string,
-  { gvk, plural, namespaced, definition }: Served,
+  { gvk, plural, namespaced, definition, patchTypes }: Served,
 ): readonly [string, JsonValue][] {
   const root = gvk.group ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
@@ -136,7 +156,7 @@ function pathsOf(
     parameters: PATCH_PARAMETERS,
     requestBody: {
       required: true,
-      content: Object.fromEntries(PATCH_TYPES.map((type) => [type, { schema }])),
+      content: Object.fromEntries(patchTypes.map((type) => [type, { schema }])),
     },
   };
   const post: JsonValue = {

@@ -60,6 +60,14 @@ test("the document of a custom group holds its kind and what it refers to", () =
   expect(Object.keys(document.paths)).toContain("/apis/example.com/v1/namespaces/{namespace}/widgets/{name}");
 });
 
+test("strategic patches are offered for built-in kinds alone", () => {
+  const strategic = "application/strategic-merge-patch+json";
+  expect(JSON.stringify(openApiDocument("example.com", "v1", [crd({ type: "object" })]))).not.toContain(
+    strategic,
+  );
+  expect(JSON.stringify(openApiDocument("apps", "v1", []))).toContain(strategic);
+});
+
 test("nothing of our own marks is published, and unknown groups have no document", () => {
   expect(JSON.stringify(openApiDocument("apps", "v1", []))).not.toContain("x-zero");
   expect(openApiDocument("nothing.example.com", "v1", [])).toBeUndefined();
