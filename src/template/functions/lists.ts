@@ -103,8 +103,11 @@ function sliceOf(list: GoValue, indexes: readonly GoValue[]): GoValue {
 }
 
 function chunks(size: number, items: readonly GoValue[]): GoValue {
-  if (size <= 0) throw new GoError("runtime error: makeslice: len out of range");
+  const count = Math.floor((items.length - 1) / size) + 1;
+  const isBad = size === 0 || count < 0 || (size < 0 && count > 0 && items.length % size === 0);
+  if (isBad) throw new GoError("runtime error: makeslice: len out of range");
   const lists: GoValue[] = [];
+  if (size < 0) return new GoList(`[]${INTERFACE}`, count === 0 ? [] : [listOf(items)]);
   for (let at = 0; at < items.length; at += size) lists.push(listOf(items.slice(at, at + size)));
   return new GoList(`[]${INTERFACE}`, lists);
 }

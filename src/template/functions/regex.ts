@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { RE2JS, RE2JSException } from "re2js";
 import { fn, GoError, type GoFunction, type GoFunctions, INT, STRING } from "../goFunction.ts";
 import { bytesOf, textOf } from "../goString.ts";
@@ -54,6 +55,8 @@ function both(name: string, make: (must: boolean) => GoFunction): [string, GoFun
 /** Compiles a pattern; the plain functions panic on a bad one and say more than those with `must`. */
 function compile(pattern: string, panics: boolean): RE2JS {
   try {
+    if (!isUtf8(Buffer.from(pattern, "latin1")))
+      throw new RE2JSException(`error parsing regexp: invalid UTF-8: \`${textOf(pattern)}\``);
     return RE2JS.compile(textOf(pattern));
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;

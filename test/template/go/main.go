@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"text/template"
 
 	"github.com/Masterminds/sprig"
@@ -59,24 +60,28 @@ var failedCall = regexp.MustCompile(`error calling (\w+): `)
 // Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word.
 func judge(r *row, common []byte, table template.FuncMap) {
 	run(r, common, table)
-	name := failedCall.FindStringSubmatch(r.Error)
-	if name == nil || r.Functions == "go" {
+	if r.Functions == "go" {
 		return
 	}
-	newer, known := sprig3.TxtFuncMap()[name[1]]
-	if !known {
-		return
-	}
-	second := *r
-	second.Error = ""
 	changed := template.FuncMap{}
 	for name, function := range table {
 		changed[name] = function
 	}
-	changed[name[1]] = newer
-	run(&second, common, changed)
-	if second.Error == "" {
-		r.Output, r.Error = second.Output, ""
+	newest := sprig3.TxtFuncMap()
+	tried := map[string]bool{}
+	for {
+		name := failedCall.FindStringSubmatch(r.Error)
+		if name == nil || tried[name[1]] || newest[name[1]] == nil {
+			return
+		}
+		tried[name[1]] = true
+		changed[name[1]] = newest[name[1]]
+		second := *r
+		second.Error = ""
+		run(&second, common, changed)
+		if !strings.Contains(second.Error, "error calling "+name[1]+": ") {
+			*r = second
+		}
 	}
 }
 
