@@ -148,6 +148,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const parts: Parts = { config, client, transport, leadership, side, sync, namespace, log, clock, random };
   const unready = (): string | undefined =>
     problem ?? (leadership.leaseMs() > 0 ? undefined : standby(leadership));
+  const actions = instanceActions({ client, ...side });
   const app = createApp({
     version: options.version,
     startedAt: rfc3339(clock.now()),
@@ -159,9 +160,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     reads: serviceReads(side, sync),
     actions: {
-      ...instanceActions({ client, ...side }),
+      ...actions,
       sync: (name) => sync.poke(name),
-      confirm: async (hold) => (await sync.confirm(hold)) !== undefined,
+      confirm: async (hold) => (await sync.confirm(hold)) !== undefined || actions.confirm(hold),
     },
     metrics: registry,
     onError: (error, request) =>

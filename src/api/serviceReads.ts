@@ -14,9 +14,10 @@ import { messageOfPlan } from "../reconcile/finishPlan.ts";
 import type { InstanceMemory } from "../reconcile/instanceMemory.ts";
 import type { InstanceView } from "../reconcile/instanceView.ts";
 import { worstHealth } from "../reconcile/unhealthyObjects.ts";
+import type { Hold } from "../sync/hold.ts";
 import type { SyncEngine } from "../sync/syncEngine.ts";
 import type { ApiReads } from "./apiDeps.ts";
-import type { InstanceDocument, ManifestsDocument, PlanDocument } from "./documents.ts";
+import type { HoldDocument, InstanceDocument, ManifestsDocument, PlanDocument } from "./documents.ts";
 
 /** Answers every read from what the service has in memory; only manifests may come from the cluster. */
 export function serviceReads(side: ReconcileSide, sync: Pick<SyncEngine, "statuses" | "holds">): ApiReads {
@@ -37,15 +38,29 @@ export function serviceReads(side: ReconcileSide, sync: Pick<SyncEngine, "status
     drift: (key) => (viewOf(key) ? side.drift.report(key) : undefined),
     manifests: async (key, revision, signal) =>
       viewOf(key) ? manifestsOf(side, key, revision, signal) : undefined,
-    holds: () =>
-      sync.holds().map(({ id, source, revision, reason, instances }) => ({
-        id,
-        source,
-        revision,
-        reason,
-        instances: instances.map(({ namespace, name }) => ({ namespace, name })),
-      })),
+    holds: () => [...sync.holds().map(instanceHold), ...objectHolds(side)],
   };
+}
+
+function instanceHold({ id, source, revision, reason, instances }: Hold): HoldDocument {
+  return {
+    id,
+    source,
+    revision,
+    reason,
+    instances: instances.map(({ namespace, name }) => ({ namespace, name })),
+  };
+}
+
+/** Objects that would be deleted but for their kind: volumes, namespaces, definitions in use. */
+function objectHolds({ instances, reconciler }: ReconcileSide): readonly HoldDocument[] {
+  return [...instances.all()].flatMap(({ view }) => {
+    const hold = reconciler.memory(view)?.hold;
+    const { namespace, name, source = "", revision = "" } = view;
+    return hold
+      ? [{ id: hold.id, source, revision, reason: hold.reason, instances: [{ namespace, name }] }]
+      : [];
+  });
 }
 
 function instanceRow(side: ReconcileSide, view: InstanceView): InstanceDocument {

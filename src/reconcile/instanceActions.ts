@@ -5,6 +5,7 @@ import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { type InstanceKey, instanceKey, MANAGER_STATUS } from "../object/ownership.ts";
 import type { InstanceCache } from "./instanceCache.ts";
 import { ANNOTATION_SUSPEND } from "./instanceView.ts";
+import { ANNOTATION_CONFIRMED } from "./objectHold.ts";
 import type { PackageCache } from "./packageCache.ts";
 import type { Reconciler } from "./reconciler.ts";
 
@@ -30,6 +31,8 @@ export interface InstanceActions {
   readonly suspend: (key: InstanceKey) => Promise<void>;
   /** @throws ActionError when it is Git that suspends */
   readonly resume: (key: InstanceKey) => Promise<void>;
+  /** Lets held objects go; `false` when no instance has a hold of that id. */
+  readonly confirm: (holdId: string) => Promise<boolean>;
 }
 
 interface ActionDeps {
@@ -109,6 +112,12 @@ export function instanceActions({ client, instances, packages, reconciler }: Act
         );
       }
       await patch(key, { metadata: { annotations: { [ANNOTATION_SUSPEND]: null } } });
+    },
+    confirm: async (holdId) => {
+      const held = [...instances.all()].find(({ view }) => reconciler.memory(view)?.hold?.id === holdId);
+      if (!held) return false;
+      await patch(held.view, { metadata: { annotations: { [ANNOTATION_CONFIRMED]: holdId } } });
+      return true;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ObjectRef } from "../object/objectRef.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { NamedOutcome } from "../plan/recordOutcomes.ts";
 import type { PreparedTask } from "../task/prepareStep.ts";
+import type { ObjectHold } from "./objectHold.ts";
 
 /** A step that has begun in this process: rendered once, however long it waits. */
 export interface StepMemory {
@@ -44,6 +45,8 @@ export interface InstanceMemory {
   readonly rendered: Map<string, readonly ObjectRef[]>;
   /** One sentence for people: why nothing happens, what failed last. */
   message: string;
+  /** What waits for a person's word. */
+  hold: ObjectHold | undefined;
   /** Notes already told, so that a pass that is repeated does not repeat them. */
   readonly told: Set<string>;
   /** Failed passes since the last good one; 0 when all is well. */
@@ -64,6 +67,7 @@ export function newMemory(): InstanceMemory {
     outcomes: new Map(),
     rendered: new Map(),
     message: "",
+    hold: undefined,
     told: new Set(),
     failures: 0,
     reapply: [],

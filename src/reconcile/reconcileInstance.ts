@@ -12,6 +12,7 @@ import { acceptChoice, beginRun } from "./acceptChoice.ts";
 import { readyCondition, type WantedCondition } from "./conditions.ts";
 import { finishPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
+import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
 import { PassError } from "./passError.ts";
 import { applyContext, instanceRef, mayWrite, type Pass } from "./reconcileDeps.ts";
 import { removeDeleted } from "./removeDeleted.ts";
@@ -251,7 +252,8 @@ async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<Wo
   const { index } = memory;
   if (!index || pendingDeletions(index).length === 0) return { kind: "done" };
   const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
-  const progress = await prune(applyContext(pass, operator), index);
+  const confirmed = confirmedKeys(deps.instances.get(view)?.object, memory.hold);
+  const progress = await prune(applyContext(pass, operator), index, confirmed);
   const instance = { namespace: view.namespace, name: view.name };
   for (const note of progress.notes) {
     const event = eventOfNote(instance, note);
@@ -270,8 +272,11 @@ async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<Wo
       failed: 0,
     });
   }
+  const before = memory.hold;
+  memory.hold = objectHold(view, progress.held);
   if (progress.kind === "done") return { kind: "done" };
-  memory.message = progress.reason ?? progress.held.map(({ reason }) => reason).join("; ") ?? "";
+  memory.message = memory.hold ? heldMessage(memory.hold) : (progress.reason ?? "");
+  if (memory.hold && memory.hold.id !== before?.id) return { kind: "again", afterMs: 0 }; // it may be confirmed already
   if (progress.kind === "failed") return { kind: "retry" };
   return { kind: "again", afterMs: LOOK_AGAIN_MS };
 }

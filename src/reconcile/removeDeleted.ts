@@ -1,6 +1,8 @@
-import { withoutEntries } from "../apply/appliedIndex.ts";
+import { type AppliedIndex, withoutEntries } from "../apply/appliedIndex.ts";
+import type { ApplyNote } from "../apply/applyNote.ts";
 import { type RemovalMode, removeInstance } from "../apply/removeInstance.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
+import { refKey } from "../object/objectRef.ts";
 import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { isTerminal } from "../plan/planStatus.ts";
@@ -9,6 +11,7 @@ import { acceptChoice } from "./acceptChoice.ts";
 import type { WantedCondition } from "./conditions.ts";
 import { messageOfPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
+import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
 import { applyContext, instanceRef, type Pass } from "./reconcileDeps.ts";
 import { saveIndex } from "./saveIndex.ts";
 import type { WorkResult } from "./workQueue.ts";
@@ -43,15 +46,17 @@ export async function removeDeleted(
   const operator = { name: compiled?.pkg.name ?? "", version: compiled?.pkg.operatorVersion ?? "" };
   const index = memory.index;
   if (index) {
-    const progress = await removeInstance(applyContext(pass, operator), index, mode);
+    const progress = await removeInstance(applyContext(pass, operator), index, mode, consented(pass, index));
+    const before = memory.hold;
+    memory.hold = objectHold(view, progress.held);
     tell(pass, progress.notes);
     memory.index = withoutEntries(index, progress.gone);
     if (progress.kind !== "done") {
       if (progress.gone.length > 0) await saveIndex(pass, memory.index, new Map());
-      const message =
-        progress.reason ??
-        progress.failures[0]?.message ??
-        progress.held.map(({ reason }) => reason).join("; ");
+      if (memory.hold && memory.hold.id !== before?.id) return { kind: "again", afterMs: 0 }; // it may be confirmed already
+      const message = memory.hold
+        ? heldMessage(memory.hold)
+        : (progress.reason ?? progress.failures[0]?.message ?? "");
       await show(pass, {
         type: "Deleting",
         status: "True",
@@ -69,6 +74,20 @@ export async function removeDeleted(
   }
   await dropFinalizers(pass);
   return { kind: "done" };
+}
+
+/**
+ * Whoever deletes an instance consents to the loss of the volumes that it applied itself; those that a StatefulSet made
+ * from its templates are not ours and stay. A namespace, or a CustomResourceDefinition in use, belongs to others as well.
+ */
+function consented({ deps, view, memory }: Pass, index: AppliedIndex): ReadonlySet<string> {
+  const volumes = index.entries.filter(
+    ({ ref }) => ref.kind === "PersistentVolumeClaim" || ref.kind === "PersistentVolume",
+  );
+  return new Set([
+    ...volumes.map(({ ref }) => refKey(ref)),
+    ...confirmedKeys(deps.instances.get(view)?.object, memory.hold),
+  ]);
 }
 
 /** Runs the cleanup plan; `undefined` when it is COMPLETE and the rest may follow. */
@@ -129,10 +148,7 @@ async function show(pass: Pass, condition: WantedCondition): Promise<void> {
   await writeStatus(pass, [condition]);
 }
 
-function tell(
-  { deps, view, memory }: Pass,
-  notes: Parameters<typeof eventOfNote>[1][] | readonly Parameters<typeof eventOfNote>[1][],
-): void {
+function tell({ deps, view, memory }: Pass, notes: readonly ApplyNote[]): void {
   for (const note of notes) {
     const key = JSON.stringify(note);
     const event = eventOfNote({ namespace: view.namespace, name: view.name }, note);

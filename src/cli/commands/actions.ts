@@ -65,7 +65,7 @@ export const registerHolds: Register = (program, io) => {
 async function showHolds(options: ActionOptions, io: CliIo): Promise<void> {
   const format = parseFormat(options.output);
   const answer = await apiClient(options, io).get("/api/v1/holds");
-  const holds = asList(answer.holds ?? answer.items).map(asObject);
+  const holds = asList(answer.items).map(asObject);
   print(io, format, answer, () => {
     if (holds.length === 0) return "Nothing is held.\n";
     const rows = holds.map((hold) => [

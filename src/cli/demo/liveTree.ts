@@ -38,7 +38,7 @@ export function liveText(io: CliIo): LiveText {
 
 /** The active plan of an instance as a tree, from the documents of the API. */
 export function treeOfPlans(instance: JsonObject, plans: JsonObject, io: CliIo): string {
-  const documents = asList(plans.plans ?? plans.items).map(asObject);
+  const documents = asList(plans.items).map(asObject);
   const definitions = documents.map(
     (plan): Plan => ({
       name: text(plan.name),
