@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -54,7 +54,10 @@ const run = promisify(execFile);
  *
  * @param say  takes a line of progress; building everything takes about ten minutes once
  */
-export async function clusterBinaries(say: (line: string) => void): Promise<ClusterBinaries> {
+export async function clusterBinaries(
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<ClusterBinaries> {
   const goSum = createHash("sha256")
     .update(await readFile(join(here, "go.sum")))
     .digest("hex");
@@ -75,8 +78,8 @@ export async function clusterBinaries(say: (line: string) => void): Promise<Clus
   const stages = join(cache, "stages");
   if (missing.length > 0 || !existsSync(stages)) {
     await requireGo();
-    await build(missing, cache, say);
-    await copyStages(stages);
+    await build(missing, cache, say, signal);
+    if (!existsSync(stages)) await copyStages(cache, stages);
   }
   return { ...(paths as Record<ProgramName, string>), stages };
 }
@@ -109,6 +112,7 @@ async function build(
   names: readonly ProgramName[],
   cache: string,
   say: (line: string) => void,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (names.length === 0) return;
   const [, version = ""] =
@@ -128,9 +132,15 @@ async function build(
       const progress = `[${index + 1}/${names.length}] ${file}`;
       say(`${progress} … ${elapsed()}`);
       const tick = setInterval(() => say(`${progress} … still building, ${elapsed()}`), 30_000);
-      await goBuild(["build", "-trimpath", "-ldflags", flags, "-o", join(folder, file), path]).finally(() =>
-        clearInterval(tick),
-      );
+      await goBuild(signal, [
+        "build",
+        "-trimpath",
+        "-ldflags",
+        flags,
+        "-o",
+        join(folder, file),
+        path,
+      ]).finally(() => clearInterval(tick));
       await rename(join(folder, file), join(cache, file));
     }
     say(`built, ${elapsed()}`);
@@ -139,9 +149,13 @@ async function build(
   }
 }
 
-function goBuild(args: readonly string[]): Promise<void> {
+function goBuild(signal: AbortSignal | undefined, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const go = spawn("go", args, { cwd: here, stdio: ["ignore", "inherit", "inherit"] });
+    const go = spawn("go", args, {
+      cwd: here,
+      stdio: ["ignore", "inherit", "inherit"],
+      ...(signal && { signal }),
+    });
     go.on("error", reject);
     go.on("close", (code) =>
       code === 0 ? resolve() : reject(new Error(`go ${args[0]}: exit code ${code}`)),
@@ -149,12 +163,14 @@ function goBuild(args: readonly string[]): Promise<void> {
   });
 }
 
-async function copyStages(target: string): Promise<void> {
+/** All of them or none: they are put together aside and moved there. */
+async function copyStages(cache: string, target: string): Promise<void> {
   await run("go", ["mod", "download", "sigs.k8s.io/kwok"], { cwd: here });
   const { stdout } = await run("go", ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"], { cwd: here });
-  await mkdir(target, { recursive: true });
+  const folder = await mkdtemp(join(cache, "stages-"));
   for (const stage of STAGES) {
     const source = join(stdout.trim(), "kustomize", "stage", stage);
-    await copyFile(source, join(target, stage.replaceAll("/", "-")));
+    await writeFile(join(folder, stage.replaceAll("/", "-")), await readFile(source));
   }
+  await rename(folder, target);
 }

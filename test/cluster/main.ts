@@ -60,8 +60,11 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopped = interrupted();
-  const binaries = await Promise.race([clusterBinaries(say), stopped]);
-  if (typeof binaries === "number" || values.binaries) return typeof binaries === "number" ? binaries : 0;
+  const building = new AbortController();
+  void stopped.then(() => building.abort());
+  const binaries = await Promise.race([clusterBinaries(say, building.signal), stopped]);
+  if (typeof binaries === "number") return binaries;
+  if (values.binaries) return 0;
   const starting = startCluster(binaries, partsOf(values.controllers));
   // An interrupt while it starts waits for the start, so that nothing is left behind.
   const cluster = await starting;
