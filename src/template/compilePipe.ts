@@ -307,17 +307,16 @@ function call(
   name: IdentifierNode,
   node: CommandNode | IdentifierNode,
 ): GoValue {
-  let result: GoValue;
   try {
-    result = called.call(values, x);
+    const result = called.call(values, x);
+    x.checkSize(result);
+    return result;
   } catch (error) {
     x.node = node;
     if (error instanceof GoError)
       return x.fail(`error calling ${bytesOf(name.name)}: ${error.message}`, error);
     throw error;
   }
-  x.checkSize(result);
-  return result;
 }
 
 /** Go's own `and` and `or` evaluate no further than they must. */
