@@ -1,4 +1,13 @@
-import { ANY, fn, GoError, type GoFunction, type GoFunctions, INT, variadic } from "../goFunction.ts";
+import {
+  ANY,
+  fn,
+  GoError,
+  type GoFunction,
+  type GoFunctions,
+  INT,
+  LimitError,
+  variadic,
+} from "../goFunction.ts";
 import { compareBytes, GoList, type GoValue, INTERFACE, isTruthy, listOf, stringsOf } from "../goValue.ts";
 import { valueText } from "../print.ts";
 import { toInt64, toStrings } from "./conversion.ts";
@@ -136,6 +145,7 @@ function sequence(numbers: readonly number[], limit: number): string {
   const sign = end < start ? -1 : 1;
   const step = numbers.length === 3 ? b : sign;
   if (step === 0 || Math.sign(step) !== sign) return "";
-  const count = Math.min(Math.max(0, Math.ceil((end + sign - start) / step)), limit + 1);
+  const count = Math.max(0, Math.ceil((end + sign - start) / step));
+  if (2 * count - 1 > limit) throw new LimitError(`a value is larger than ${limit}`);
   return Array.from({ length: count }, (_, index) => start + index * step).join(" ");
 }
