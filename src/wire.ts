@@ -23,11 +23,12 @@ import { createReconciler, type ReconcileSide } from "./reconcile/createReconcil
 import { instanceActions } from "./reconcile/instanceActions.ts";
 import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
-import type { EmitEvent } from "./reconcile/reconcileEvent.ts";
+import type { EmitEvent, ReconcileEvent } from "./reconcile/reconcileEvent.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
 import { SyncEngine } from "./sync/syncEngine.ts";
+import type { SyncEvent } from "./sync/syncEvent.ts";
 import { logReconcileEvents, logSyncEvents } from "./telemetry/eventLog.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 
@@ -123,6 +124,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     emit: (event) => {
       logSync(event);
       metrics.onSync(event);
+      const note = noteOfSync(event);
+      if (note) kubeEvents.take(note);
     },
     sources: config.sources.map(({ name, url, ref, path, timing, credentials }) => ({
       source: createSource({ name, url, dataDir, credentials, clock, ...(ref !== undefined && { ref }) }),
@@ -287,6 +290,20 @@ function namespaceOf(access: ClusterAccess): string {
 
 function defaultDataDir(environment: Environment): string {
   return join(environment.XDG_CACHE_HOME ?? join(environment.HOME ?? homedir(), ".cache"), "lockstep");
+}
+
+/** What people should hear of on the Instance itself: a write of theirs that Git took back. */
+function noteOfSync(event: SyncEvent): ReconcileEvent | undefined {
+  if (event.kind !== "reverted" || event.object.kind !== "Instance") return undefined;
+  const { object, managers, fields } = event;
+  return {
+    kind: "noted",
+    instance: { namespace: object.namespace ?? "default", name: object.name },
+    severity: "warning",
+    reason: "Reverted",
+    message: `${fields.join(", ")} changed by ${managers.join(", ") || "somebody"}: Git declares it, so it was applied again`,
+    object,
+  };
 }
 
 function standby(leadership: Leadership): string {

@@ -1,8 +1,7 @@
-import { type AppliedIndex, withoutEntries } from "../apply/appliedIndex.ts";
+import { withoutEntries } from "../apply/appliedIndex.ts";
 import type { ApplyNote } from "../apply/applyNote.ts";
 import { type RemovalMode, removeInstance } from "../apply/removeInstance.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
-import { refKey } from "../object/objectRef.ts";
 import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { isTerminal } from "../plan/planStatus.ts";
@@ -46,7 +45,8 @@ export async function removeDeleted(
   const operator = { name: compiled?.pkg.name ?? "", version: compiled?.pkg.operatorVersion ?? "" };
   const index = memory.index;
   if (index) {
-    const progress = await removeInstance(applyContext(pass, operator), index, mode, consented(pass, index));
+    const confirmed = confirmedKeys(deps.instances.get(view)?.object, memory.hold);
+    const progress = await removeInstance(applyContext(pass, operator), index, mode, confirmed);
     const before = memory.hold;
     memory.hold = objectHold(view, progress.held);
     tell(pass, progress.notes);
@@ -74,20 +74,6 @@ export async function removeDeleted(
   }
   await dropFinalizers(pass);
   return { kind: "done" };
-}
-
-/**
- * Whoever deletes an instance consents to the loss of the volumes that it applied itself; those that a StatefulSet made
- * from its templates are not ours and stay. A namespace, or a CustomResourceDefinition in use, belongs to others as well.
- */
-function consented({ deps, view, memory }: Pass, index: AppliedIndex): ReadonlySet<string> {
-  const volumes = index.entries.filter(
-    ({ ref }) => ref.kind === "PersistentVolumeClaim" || ref.kind === "PersistentVolume",
-  );
-  return new Set([
-    ...volumes.map(({ ref }) => refKey(ref)),
-    ...confirmedKeys(deps.instances.get(view)?.object, memory.hold),
-  ]);
 }
 
 /** Runs the cleanup plan; `undefined` when it is COMPLETE and the rest may follow. */

@@ -160,6 +160,7 @@ async function runApply(
   const progress = await applyObjects(deps.apply, writes);
   for (const object of progress.applied) deps.noteWritten(object);
   const index = withApplied(before, progress.applied);
+  if (progress.corrections.size > 0) await deps.saveIndex(index, progress.corrections);
   const counts = { ...count(progress.applied), failed: progress.failures.length };
   const finish = (outcome: NamedOutcome["outcome"], waitingFor: readonly ObjectRef[]): StepPass => ({
     index,
@@ -202,6 +203,8 @@ async function runDelete(
 ): Promise<StepPass> {
   const progress = await deleteObjects(deps.apply, before, refs);
   const index = withoutEntries(before, progress.gone);
+  // An object that is gone must not look missing to a later process.
+  if (index.entries.length < before.entries.length) await deps.saveIndex(index, new Map());
   const counts = { ...NOTHING, deleted: progress.gone.length, failed: progress.failures.length };
   const finish = (outcome: NamedOutcome["outcome"]): StepPass => ({
     index,
