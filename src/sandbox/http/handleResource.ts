@@ -73,9 +73,9 @@ export async function handleResource(
   }
 }
 
-/** True under a group that is served, or under the core's one version. */
-function isServed(registry: TypeRegistry, { group, version }: ResourcePath): boolean {
-  return group === "" ? version === "v1" : registry.groups().some((known) => known.group === group);
+/** True under a group that is served. */
+function isServed(registry: TypeRegistry, { group }: ResourcePath): boolean {
+  return group === "" || registry.groups().some((known) => known.group === group);
 }
 
 function sendList(
