@@ -84,18 +84,28 @@ export function createTransport(options: TransportOptions): Transport {
   const { access, clock = systemClock, random = Math.random, onRequest = () => {} } = options;
   const timeoutMs = options.timeoutMs ?? 30_000;
   const credentials = createCredentials(access, { clock, environment: options.environment ?? {} });
-  const calls = openConnections(access, {
-    connections: options.connections ?? 8,
-    maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,
-    clientCertificate: credentials.clientCertificate,
+  const { clientCertificate } = credentials;
+  const { connections = 8, maxResponseBytes = 128 * 1024 * 1024 } = options;
+  const openPools = () => ({
+    calls: openConnections(access, { connections, maxResponseBytes, clientCertificate }),
+    watches: openConnections(access, { connections: null, maxResponseBytes: -1, clientCertificate }),
   });
-  const watches = openConnections(access, {
-    connections: null,
-    maxResponseBytes: -1,
-    clientCertificate: credentials.clientCertificate,
-  });
+  let pools = openPools();
   const closed = new AbortController();
   const toWire = wireForm(access, options.userAgent ?? "lockstep");
+
+  /** False when there is nothing to fetch anew. */
+  const refreshCredentials = (): boolean => {
+    const certificate = clientCertificate();
+    const isRefreshed = credentials.refresh();
+    if (isRefreshed && certificate) {
+      // Connections keep the certificate they were opened with: let them finish, and open new ones.
+      const { calls, watches } = pools;
+      pools = openPools();
+      for (const old of [calls, watches]) old.close().catch(() => {}); // destroyed meanwhile: closed, too
+    }
+    return isRefreshed;
+  };
 
   const attempt = async (
     request: TransportRequest,
@@ -110,7 +120,7 @@ export function createTransport(options: TransportOptions): Transport {
       const authorization = pending instanceof Promise ? await pending : pending;
       const wire = { ...toWire(request, authorization), body, timeoutMs: leftMs };
       sent = true;
-      outcome = await exchange(calls, wire, request.signal);
+      outcome = await exchange(pools.calls, wire, request.signal);
     } catch (error) {
       outcome = { error };
     }
@@ -127,7 +137,7 @@ export function createTransport(options: TransportOptions): Transport {
       const outcome = await attempt(request, body, Math.max(1, deadline - clock.now()));
       if (!("error" in outcome)) {
         if (outcome.statusCode < 300) return parseBody(outcome.body, access, request);
-        if (outcome.statusCode === 401 && !refreshed && credentials.refresh()) {
+        if (outcome.statusCode === 401 && !refreshed && refreshCredentials()) {
           refreshed = true;
           continue;
         }
@@ -145,7 +155,7 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       const wire = toWire(request, await credentials.authorization());
       const startedAt = performance.now();
-      const answer = await watches
+      const answer = await pools.watches
         .request({ ...wire, signal, headersTimeout: timeoutMs, bodyTimeout: silenceMs })
         .catch((error: unknown) => {
           onRequest(recordOf(request, startedAt, undefined));
@@ -154,7 +164,7 @@ export function createTransport(options: TransportOptions): Transport {
       const { statusCode, headers, body } = answer;
       onRequest(recordOf(request, startedAt, statusCode));
       if (statusCode >= 300) {
-        if (statusCode === 401) credentials.refresh();
+        if (statusCode === 401) refreshCredentials();
         const wait = headers["retry-after"];
         const retryAfter = typeof wait === "string" ? wait : undefined;
         throw errorOf({ statusCode, retryAfter, body: await body.text() }, access, request);
@@ -173,7 +183,7 @@ export function createTransport(options: TransportOptions): Transport {
     stream,
     async close() {
       closed.abort();
-      await Promise.all([calls.destroy(), watches.destroy()]);
+      await Promise.all([pools.calls.destroy(), pools.watches.destroy()]);
     },
   };
 }
