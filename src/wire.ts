@@ -24,7 +24,7 @@ import { instanceActions } from "./reconcile/instanceActions.ts";
 import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
 import type { EmitEvent, ReconcileEvent } from "./reconcile/reconcileEvent.ts";
-import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
 import { SyncEngine } from "./sync/syncEngine.ts";
@@ -40,6 +40,8 @@ export interface ServiceOptions {
   readonly version: string;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** How fast the pods of the embedded cluster live. */
+  readonly sandboxSpeed?: SandboxOptions["speed"];
 }
 
 /** The service, joined and not yet started. */
@@ -73,7 +75,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, environment, log, clock = systemClock, random = Math.random } = options;
   const lifetime = new AbortController();
   const dataDir = config.dataDir ?? defaultDataDir(environment);
-  const sandbox = config.cluster.sandbox ? await startOwnCluster(dataDir, log, lifetime.signal) : undefined;
+  const sandbox = config.cluster.sandbox
+    ? await startOwnCluster(dataDir, log, options.sandboxSpeed, lifetime.signal)
+    : undefined;
   const access = loadKubeConfig({ environment, ...clusterFlags(config, sandbox) });
   const namespace = config.cluster.namespace ?? namespaceOf(access);
 
@@ -263,11 +267,12 @@ async function ensureNamespace(client: ClusterClient, namespace: string, signal:
 async function startOwnCluster(
   dataDir: string,
   log: Logger,
+  speed: SandboxOptions["speed"],
   signal: AbortSignal,
 ): Promise<Sandbox & { readonly kubeconfigPath: string }> {
   await mkdir(dataDir, { recursive: true });
   const kubeconfigPath = join(dataDir, "sandbox.kubeconfig");
-  const sandbox = await startSandbox({ kubeconfigPath, logger: log }, signal);
+  const sandbox = await startSandbox({ kubeconfigPath, logger: log, ...(speed && { speed }) }, signal);
   log.info({ url: sandbox.url, kubeconfig: kubeconfigPath }, "embedded cluster started");
   return { ...sandbox, kubeconfigPath };
 }

@@ -7,6 +7,8 @@ export interface CliIo {
   readonly readStdin: () => Promise<string>;
   /** True when `out` goes to a person's terminal: only then come colours and redrawing. */
   readonly isTerminal: boolean;
+  /** Width of that terminal in columns, as it is now. */
+  readonly columns: () => number;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }

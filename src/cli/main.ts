@@ -22,6 +22,7 @@ process.exitCode = await runProgram(
     env: process.env,
     readStdin: () => text(process.stdin),
     isTerminal: process.stdout.isTTY === true,
+    columns: () => process.stdout.columns ?? 80,
     signal: stop.signal,
   },
   COMMANDS,

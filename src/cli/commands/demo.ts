@@ -8,7 +8,7 @@ import { formatDuration } from "../../base/duration.ts";
 import { silentLogger } from "../../base/logger.ts";
 import { loadConfig } from "../../config/loadConfig.ts";
 import type { ServeFlags } from "../../config/overlays.ts";
-import { createService, type Service } from "../../wire.ts";
+import { createService, type Service, type ServiceOptions } from "../../wire.ts";
 import { apiClient } from "../apiClient.ts";
 import type { CliIo } from "../cliIo.ts";
 import { makeDemoRepository } from "../demo/demoRepository.ts";
@@ -24,6 +24,8 @@ interface DemoOptions {
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
 const DEFAULT_PORT = "8080";
+/** Slow enough for eyes. */
+const WATCHABLE = { podStartMs: 900 };
 
 /** `lockstep demo`: everything at once, with nothing else needed. */
 export const registerDemo: Register = (program, io) => {
@@ -52,7 +54,7 @@ async function demo(options: DemoOptions, io: CliIo): Promise<void> {
       dataDir: join(folder, "data"),
       sandbox: true,
     };
-    const started = await start(flags, options.port);
+    const started = await start(flags, options.port, options.once ? {} : WATCHABLE);
     service = started.service;
     const { url } = started;
     const kubeconfig = join(folder, "data", "sandbox.kubeconfig");
@@ -87,10 +89,17 @@ async function demo(options: DemoOptions, io: CliIo): Promise<void> {
 async function start(
   flags: ServeFlags,
   port: string | undefined,
+  sandboxSpeed: ServiceOptions["sandboxSpeed"] & object,
 ): Promise<{ readonly service: Service; readonly url: string }> {
   for (const candidate of port === undefined ? [DEFAULT_PORT, "0"] : [port]) {
     const config = await loadConfig({ flags: { ...flags, port: candidate }, environment: {} });
-    const service = await createService({ config, environment: {}, log: silentLogger, version: VERSION });
+    const service = await createService({
+      config,
+      environment: {},
+      log: silentLogger,
+      version: VERSION,
+      sandboxSpeed,
+    });
     try {
       return { service, url: await service.start() };
     } catch (error) {

@@ -20,7 +20,9 @@ export function liveText(io: CliIo): LiveText {
   let shown: readonly string[] = [];
   return {
     show: (content) => {
-      const lines = content.trimEnd().split("\n");
+      const whole = content.trimEnd().split("\n");
+      // A line that wraps would take two rows, and drawing over it would leave one behind.
+      const lines = io.isTerminal ? whole.map((line) => cut(line, io.columns() - 1)) : whole;
       if (lines.join("\n") === shown.join("\n")) return;
       if (io.isTerminal) {
         const up = shown.length > 0 ? `${ESCAPE}[${shown.length}A${ESCAPE}[J` : "";
@@ -66,4 +68,18 @@ export function treeOfPlans(instance: JsonObject, plans: JsonObject, io: CliIo):
     },
     paintStatus(paletteFor(io)),
   );
+}
+
+/** Cuts a line to a number of columns; escapes for colours take none. */
+function cut(line: string, columns: number): string {
+  const parts = line.split(new RegExp(`(${ESCAPE}\\[[0-9;]*m)`));
+  let left = columns;
+  return parts
+    .map((part) => {
+      if (part.startsWith(ESCAPE)) return part;
+      const kept = [...part].slice(0, Math.max(0, left));
+      left -= kept.length;
+      return kept.join("");
+    })
+    .join("");
 }

@@ -76,6 +76,7 @@ async function run(args: readonly string[], stdin = "") {
     env: {},
     readStdin: async () => stdin,
     isTerminal: false,
+    columns: () => 80,
     signal: new AbortController().signal,
   };
   const code = await runProgram(args, io, [registerHealth]);

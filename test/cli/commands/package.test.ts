@@ -78,6 +78,7 @@ async function run(...args: readonly string[]) {
     env: {},
     readStdin: () => Promise.resolve(""),
     isTerminal: false,
+    columns: () => 80,
     signal: new AbortController().signal,
   };
   const code = await runProgram(args, io, [registerPackage]);
