@@ -12,7 +12,7 @@ import { createService, type Service, type ServiceOptions } from "../../wire.ts"
 import { apiClient } from "../apiClient.ts";
 import type { CliIo } from "../cliIo.ts";
 import { makeDemoRepository } from "../demo/demoRepository.ts";
-import { type Demo, followPlan, SUBJECT, tellStory } from "../demo/demoStory.ts";
+import { type Demo, followPlan, SUBJECT, tellStory, watchOn } from "../demo/demoStory.ts";
 import { paletteFor } from "../output.ts";
 import type { Register } from "../program.ts";
 import { VERSION } from "../version.ts";
@@ -75,7 +75,7 @@ async function demo(options: DemoOptions, io: CliIo): Promise<void> {
     io.out(
       `\n${paletteFor(io).good("✔")} ${SUBJECT.namespace}/${SUBJECT.name} stands after ${formatDuration(performance.now() - startedAt)}.\n\n${nextSteps(places, io)}`,
     );
-    await untilStopped(io.signal);
+    await watchOn(parts);
     io.out("\nStopping …\n");
   } catch (error) {
     if (!io.signal.aborted) throw error;
@@ -149,9 +149,4 @@ function nextSteps({ url, kubeconfig, bare, tokenFile }: Places, io: CliIo): str
     dim("Ctrl-C ends the demo and removes everything it made."),
     "",
   ].join("\n");
-}
-
-async function untilStopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../base/duration.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { asList, asObject, type JsonObject, valueAt } from "../../object/json.ts";
 import { type ApiClient, instancePath } from "../apiClient.ts";
@@ -47,6 +48,44 @@ export async function followPlan(demo: Demo, isWanted: (instance: JsonObject) =>
   const plan = asObject(instance.plan);
   if (plan.status !== "COMPLETE")
     throw new CliError(`plan '${text(plan.name)}' ended in FATAL_ERROR: ${text(plan.message)}`);
+}
+
+/** Tells what people set off in the meantime, until the signal: each new plan as a tree, each drift in a line. */
+export async function watchOn(demo: Demo): Promise<void> {
+  const { io, api } = demo;
+  const first = asObject((await instanceRow(demo))?.plan);
+  let shown = text(first.uid);
+  let drifted = new Set<string>();
+  while (!io.signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const row = await instanceRow(demo).catch(() => undefined); // gone while it is removed, or while we stop
+    const uid = text(asObject(row?.plan).uid);
+    if (uid !== "" && uid !== shown) {
+      shown = uid;
+      io.out("\n");
+      await followPlan(demo, (next) => asObject(next.plan).uid === uid).catch((error: unknown) =>
+        io.out(`${messageOf(error)}\n`),
+      );
+    }
+    const report = await api
+      .get(`${instancePath(SUBJECT.namespace, SUBJECT.name)}/drift`)
+      .catch(() => ({}) as JsonObject);
+    const now = new Set(asList(report.objects).map(asObject).flatMap(driftLines));
+    for (const line of now) if (!drifted.has(line)) io.out(`\n${paletteFor(io).bad("drift")} ${line}\n`);
+    if (drifted.size > 0 && now.size === 0) io.out(`\n${paletteFor(io).good("✔")} nothing drifts any more\n`);
+    drifted = now;
+  }
+}
+
+function driftLines(object: JsonObject): readonly string[] {
+  const subject = `${text(object.kind)}/${text(object.name)}`;
+  if (object.change === "missing") return [`${subject} is missing`];
+  return asList(object.fields)
+    .map(asObject)
+    .map((field) => {
+      const who = text(field.manager) || "somebody that Kubernetes does not name";
+      return `${subject} ${text(field.pointer)}: desired ${JSON.stringify(field.desired)}, live ${JSON.stringify(field.live)}, changed by ${who}`;
+    });
 }
 
 /** Deploy, push, drift by another client, reconcile: the whole story, told as it happens. */
