@@ -7,6 +7,7 @@ import type { Accepted } from "../plan/accepted.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { readsPlanPosition, renderResources } from "../render/renderTask.ts";
+import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
 import { contextOf } from "./runPlan.ts";
 import { saveIndex } from "./saveIndex.ts";
@@ -29,23 +30,10 @@ export async function finishPlan(
   const { deps, view, memory } = pass;
   const { index } = memory;
   if (!index) return;
-  const now = rfc3339(deps.clock.now());
   const complete = status.status === "COMPLETE";
-  const deployed = accepted.deployed || (complete && accepted.plan === "deploy");
-  const record = {
-    ...(accepted.revision !== undefined && { revision: accepted.revision }),
-    planUid: accepted.planUid,
-    plan: accepted.plan,
-    time: now,
-    result: complete ? ("COMPLETE" as const) : ("FATAL_ERROR" as const),
-    objects: index.entries.length,
-  };
   const plan = compiled.pkg.plans.get(accepted.plan);
-  const settled = { ...index, accepted: { ...accepted, deployed } };
-  const next =
-    complete && plan
-      ? finishRun(settled, { ...claimsOf(pass, compiled, accepted, plan), record })
-      : { ...settled, history: [record, ...index.history].slice(0, 5) };
+  const settled = withFinishedRun(index, { [accepted.plan]: status }, rfc3339(deps.clock.now()));
+  const next = complete && plan ? finishRun(settled, claimsOf(pass, compiled, accepted, plan)) : settled;
   const claimsChanged = next.entries.some((entry, at) => entry !== index.entries[at]);
   memory.index = next;
   memory.steps.clear();

@@ -49,6 +49,8 @@ export interface InstanceMemory {
   hold: ObjectHold | undefined;
   /** Notes already told, so that a pass that is repeated does not repeat them. */
   readonly told: Set<string>;
+  /** Nothing is left to do for an instance that is being deleted; only its last line of the watch is missing. */
+  removed: boolean;
   /** Failed passes since the last good one; 0 when all is well. */
   failures: number;
   reapply: ReapplyRequest[];
@@ -69,6 +71,7 @@ export function newMemory(): InstanceMemory {
     message: "",
     hold: undefined,
     told: new Set(),
+    removed: false,
     failures: 0,
     reapply: [],
   };

@@ -2,6 +2,7 @@ import { emptyIndex, pendingDeletions, reborn, withoutEntries } from "../apply/a
 import { prune } from "../apply/prune.ts";
 import { reapply } from "../apply/reapply.ts";
 import { recoverIntent } from "../apply/recoverIntent.ts";
+import { rfc3339 } from "../base/clock.ts";
 import { FINALIZER_PRUNE, MANAGER_STATUS } from "../object/ownership.ts";
 import { freezeImmutable, validateParameters } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
@@ -10,6 +11,7 @@ import { isRunning, isTerminal } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { acceptChoice, beginRun } from "./acceptChoice.ts";
 import { readyCondition, type WantedCondition } from "./conditions.ts";
+import { withFinishedRun } from "./finishedRun.ts";
 import { finishPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
@@ -117,6 +119,7 @@ async function loadIndex(pass: Pass): Promise<void> {
   memory.index ??= deps.indexes.get(view) ?? emptyIndex(identity);
   if (memory.index.instance.uid !== view.uid && !view.deleting) memory.index = reborn(memory.index, identity);
   if (memory.recovered) return;
+  memory.index = withFinishedRun(memory.index, view.planStatus, rfc3339(deps.clock.now()));
   if (memory.index.intent)
     memory.index = await recoverIntent(memory.index, (ref) => deps.client.get(ref, { signal }));
   for (const entry of memory.index.entries) deps.tracker.watch(entry.ref, deps.lifetime);

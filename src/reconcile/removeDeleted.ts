@@ -1,6 +1,7 @@
 import { withoutEntries } from "../apply/appliedIndex.ts";
 import type { ApplyNote } from "../apply/applyNote.ts";
 import { type RemovalMode, removeInstance } from "../apply/removeInstance.ts";
+import { isClusterError } from "../cluster/clusterError.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
 import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
 import type { Accepted } from "../plan/accepted.ts";
@@ -33,6 +34,7 @@ export async function removeDeleted(
   carryOn: (accepted: Accepted, compiled: CompiledPackage) => Promise<WorkResult>,
 ): Promise<WorkResult> {
   const { deps, view, memory, signal } = pass;
+  if (memory.removed) return { kind: "done" };
   if (!view.finalizers.includes(FINALIZER_PRUNE) && !view.finalizers.includes(KUDO_CLEANUP_FINALIZER))
     return { kind: "done" };
   const mode = await modeOf(pass);
@@ -73,6 +75,7 @@ export async function removeDeleted(
     });
   }
   await dropFinalizers(pass);
+  memory.removed = true;
   return { kind: "done" };
 }
 
@@ -151,5 +154,9 @@ async function dropFinalizers(pass: Pass): Promise<void> {
     (name) => name !== FINALIZER_PRUNE && name !== KUDO_CLEANUP_FINALIZER,
   );
   const body = { metadata: { resourceVersion: view.resourceVersion, finalizers } };
-  await deps.client.patch(instanceRef(view), "merge", body, { fieldManager: MANAGER_STATUS, signal });
+  try {
+    await deps.client.patch(instanceRef(view), "merge", body, { fieldManager: MANAGER_STATUS, signal });
+  } catch (error) {
+    if (!isClusterError(error, "notFound")) throw error; // gone already: that was all that we wanted
+  }
 }
