@@ -66,7 +66,7 @@ export async function startSandbox(options: SandboxOptions, signal: AbortSignal)
   const state = newState(options, clock);
   serveCustomResources(state);
   const speed = { ...DEFAULT_SPEED, ...options.speed };
-  const client = new ControllerClient(state, speed, new EventRecorder());
+  const client = new ControllerClient(state, speed, new EventRecorder(), logger);
   const loop =
     options.controllers === false
       ? undefined

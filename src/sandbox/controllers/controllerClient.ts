@@ -1,4 +1,5 @@
 import { rfc3339 } from "../../base/clock.ts";
+import type { Logger } from "../../base/logger.ts";
 import { asList, asObject, asString, deepEqual, type JsonObject, type JsonValue } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { cloneJson, type Draft, draftOf, type ObjectDraft, sealed } from "../draft.ts";
@@ -25,29 +26,33 @@ export interface SandboxSpeed {
 /**
  * What controllers write with: the verbs of the API under one manager, objects addressed by storage key.
  *
- * A write that lost a race (404, 409) answers `undefined`; the controller will hear of the change and look again.
+ * A write that is refused answers `undefined`. A lost race (404, 409) needs no more: the controller hears of the change
+ * and looks again; every other refusal is logged.
  */
 export class ControllerClient {
   readonly state: ClusterState;
   readonly speed: SandboxSpeed;
   readonly #events: EventRecorder;
+  readonly #logger: Logger;
   readonly #manager: string;
 
   constructor(
     state: ClusterState,
     speed: SandboxSpeed,
     events: EventRecorder,
+    logger: Logger,
     manager = "kube-controller-manager",
   ) {
     this.state = state;
     this.speed = speed;
     this.#events = events;
+    this.#logger = logger;
     this.#manager = manager;
   }
 
   /** The same client under another manager. */
   as(manager: string): ControllerClient {
-    return new ControllerClient(this.state, this.speed, this.#events, manager);
+    return new ControllerClient(this.state, this.speed, this.#events, this.#logger, manager);
   }
 
   /** Milliseconds since the epoch. */
@@ -150,8 +155,11 @@ export class ControllerClient {
     try {
       return write();
     } catch (error) {
-      if (error instanceof StatusError) return undefined;
-      throw error;
+      if (!(error instanceof StatusError)) throw error;
+      if (error.httpCode !== 404 && error.httpCode !== 409) {
+        this.#logger.warn({ manager: this.#manager, status: error.body }, "sandbox controller was refused");
+      }
+      return undefined;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from "../../object/kubeObject.ts";
 import { childOf } from "../draft.ts";
 import { customTypes } from "../registry/customTypes.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
-import { storageVersion } from "../strategies/customResourceDefinitionStrategy.ts";
+import { CLEANUP_FINALIZER, storageVersion } from "../strategies/customResourceDefinitionStrategy.ts";
 import type { ClusterState } from "../verbs/clusterState.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerClient } from "./controllerClient.ts";
@@ -11,7 +11,6 @@ import { withCondition } from "./controllerClient.ts";
 import { dropFinalizer } from "./garbageCollector.ts";
 
 const CRDS = "apiextensions.k8s.io/customresourcedefinitions";
-const FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 /** Milliseconds between two looks at a definition whose objects are still going. */
 const RETRY_MS = 200;
 
@@ -75,22 +74,17 @@ function establish(client: ControllerClient, crd: KubeObject): undefined {
     },
     client.time(),
   );
-  const next = client.setStatus(CRDS, crd, {
+  client.setStatus(CRDS, crd, {
     ...status,
     acceptedNames: asObject(crd.spec).names ?? {},
     conditions: established,
     storedVersions: stored.includes(version) ? stored : [...stored, version],
   });
-  if (next && !(next.metadata.finalizers ?? []).includes(FINALIZER)) {
-    client.change(CRDS, next, (draft) => {
-      draft.metadata.finalizers = [...(next.metadata.finalizers ?? []), FINALIZER];
-    });
-  }
   return undefined;
 }
 
 function removeObjects(client: ControllerClient, crd: KubeObject): number | undefined {
-  if (!(crd.metadata.finalizers ?? []).includes(FINALIZER)) return undefined;
+  if (!(crd.metadata.finalizers ?? []).includes(CLEANUP_FINALIZER)) return undefined;
   const spec = asObject(crd.spec);
   const storageKey = `${asString(spec.group)}/${asString(asObject(spec.names).plural)}`;
   if (client.state.registry.byStorageKey(storageKey)) {
@@ -119,6 +113,6 @@ function removeObjects(client: ControllerClient, crd: KubeObject): number | unde
       return RETRY_MS;
     }
   }
-  dropFinalizer(client, CRDS, crd, FINALIZER);
+  dropFinalizer(client, CRDS, crd, CLEANUP_FINALIZER);
   return undefined;
 }

@@ -6,6 +6,9 @@ import type { KindStrategy } from "./kindStrategy.ts";
 import { immutable } from "./metadataRules.ts";
 import { invalidValue, required } from "./nameRules.ts";
 
+/** Holds a definition that is being deleted until its objects are gone. */
+export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+
 /** Names, versions and scope of a CustomResourceDefinition. Its schemas are the typed part's to judge. */
 export const customResourceDefinitionStrategy: KindStrategy = {
   prepareCreate(draft) {
@@ -17,6 +20,7 @@ export const customResourceDefinitionStrategy: KindStrategy = {
     };
   },
   prepareUpdate: fillNames,
+  deletionFinalizers: [CLEANUP_FINALIZER],
   validateCreate: definitionCauses,
   validateUpdate: (next, live) => [
     ...definitionCauses(next),

@@ -32,6 +32,8 @@ export interface KindStrategy {
   ) => readonly FieldCause[];
   /** Grace of a delete in seconds; 0 deletes at once. Absent: no grace. */
   readonly gracePeriod?: (object: KubeObject, asked: number | undefined) => number;
+  /** Finalizers that a delete puts on the object. */
+  readonly deletionFinalizers?: readonly string[];
   /** Called when the object left the store. */
   readonly released?: (object: KubeObject, addresses: AddressPool) => void;
   /** What a delete without a policy means. */

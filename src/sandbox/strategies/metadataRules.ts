@@ -42,7 +42,7 @@ export function metadataCauses(type: ResourceType, object: KubeObject): readonly
     ...annotationCauses(metadata.annotations),
     ...ownerCauses(object),
     ...asList(metadata.finalizers).flatMap((finalizer, index) =>
-      finalizerCauses(String(finalizer), `metadata.finalizers[${index}]`),
+      finalizerCauses(type, String(finalizer), `metadata.finalizers[${index}]`),
     ),
   ];
 }
@@ -121,8 +121,10 @@ function ownerCauses({ metadata }: KubeObject): readonly FieldCause[] {
   ];
 }
 
-function finalizerCauses(finalizer: string, field: string): readonly FieldCause[] {
+/** Definitions and custom kinds take any qualified name; the other kinds want a domain before it. */
+function finalizerCauses(type: ResourceType, finalizer: string, field: string): readonly FieldCause[] {
   const causes = invalidValues(field, finalizer, qualifiedNameRule);
+  if (type.custom || type.group === "apiextensions.k8s.io") return causes;
   if (causes.length > 0 || finalizer.includes("/") || STANDARD_FINALIZERS.has(finalizer)) return causes;
   return [
     invalidValue(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified"),

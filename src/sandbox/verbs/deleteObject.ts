@@ -94,12 +94,15 @@ function markedForDeletion(
   const draft = draftOf(live);
   const strategy = strategyOf(type);
   const { metadata } = draft;
-  const finalizers = finalizersAfter(live, options.propagation ?? undefined, strategy.defaultPropagation);
+  const isFirst = live.metadata.deletionTimestamp === undefined;
+  const finalizers = [
+    ...finalizersAfter(live, options.propagation ?? undefined, strategy.defaultPropagation),
+    ...(isFirst ? (strategy.deletionFinalizers ?? []) : []),
+  ];
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
   const grace = strategy.gracePeriod?.(live, options.gracePeriodSeconds) ?? 0;
   const given = live.metadata.deletionGracePeriodSeconds;
-  const isFirst = live.metadata.deletionTimestamp === undefined;
   if (isFirst || grace < Number(given ?? 0)) {
     metadata.deletionTimestamp = timeIn(grace);
     if (type.storageKey !== "/namespaces") metadata.deletionGracePeriodSeconds = grace;
