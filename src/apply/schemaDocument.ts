@@ -3,10 +3,14 @@ import { type ObjectRef, parseApiVersion } from "../object/objectRef.ts";
 
 /** What a value may be, reduced from an OpenAPI schema to what {@link shapeObject} looks at. */
 export type Shape =
+  | ResolvedShape
+  /** Another shape of the document, by name. */
+  | { readonly kind: "ref"; readonly name: string };
+
+/** A shape that speaks for itself. */
+export type ResolvedShape =
   /** Anything goes. */
   | { readonly kind: "any" }
-  /** Another shape of the document, by name. */
-  | { readonly kind: "ref"; readonly name: string }
   /** One of some scalar types. */
   | { readonly kind: "scalar"; readonly types: readonly ScalarType[]; readonly default?: JsonValue }
   | {
@@ -57,7 +61,7 @@ export function findShape(document: SchemaDocument, { kind }: Pick<ObjectRef, "k
 }
 
 /** Follows references to the shape itself; anything goes where the document does not have it. */
-export function resolveShape(document: SchemaDocument, shape: Shape): Exclude<Shape, { kind: "ref" }> {
+export function resolveShape(document: SchemaDocument, shape: Shape): ResolvedShape {
   let current = shape;
   for (let depth = 0; current.kind === "ref"; depth++) {
     const next = depth < 20 ? document.shapes.get(current.name) : undefined;

@@ -30,16 +30,34 @@ export interface ChoiceInput {
 /** Why a plan is started. */
 export type StartReason = "created" | "parameters" | "package" | "requested" | "retried";
 
+/** Start this plan with the package and the parameters asked for. */
+export interface StartChoice {
+  readonly kind: "start";
+  readonly plan: string;
+  readonly reason: StartReason;
+  readonly uid?: string;
+}
+
+/** Take the new inputs as acted on without running anything: no plan follows from them. */
+export interface AcceptChoice {
+  readonly kind: "accept";
+}
+
+/** KUDO ran this instance before: take over what it did, and go on with what it was doing. */
+export interface TakeOverChoice {
+  readonly kind: "takeOver";
+  readonly plan: string;
+  readonly uid: string;
+  readonly deployed: boolean;
+}
+
 /** What to do about an instance before its plan goes on. */
 export type Choice =
   /** Nothing changed. */
   | { readonly kind: "none" }
-  /** Start this plan with the package and the parameters asked for. */
-  | { readonly kind: "start"; readonly plan: string; readonly reason: StartReason; readonly uid?: string }
-  /** Take the new inputs as acted on without running anything: no plan follows from them. */
-  | { readonly kind: "accept" }
-  /** KUDO ran this instance before: take over what it did, and go on with what it was doing. */
-  | { readonly kind: "takeOver"; readonly plan: string; readonly uid: string; readonly deployed: boolean }
+  | StartChoice
+  | AcceptChoice
+  | TakeOverChoice
   /** Something was asked for and has to wait; the message is the condition's. */
   | { readonly kind: "pending"; readonly code: PendingCode; readonly message: string }
   /** Something was asked for that may not be; what was accepted goes on. */

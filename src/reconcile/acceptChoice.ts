@@ -1,13 +1,13 @@
 import { rfc3339 } from "../base/clock.ts";
 import { freezeImmutable } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
-import type { Choice } from "../plan/choosePlan.ts";
+import type { AcceptChoice, StartChoice, TakeOverChoice } from "../plan/choosePlan.ts";
 import { alignStatuses, startRun } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import type { Pass } from "./reconcileDeps.ts";
 
 /** A choice that changes what is accepted. */
-export type AcceptingChoice = Extract<Choice, { kind: "start" | "accept" | "takeOver" }>;
+export type AcceptingChoice = StartChoice | AcceptChoice | TakeOverChoice;
 
 /**
  * Takes a choice into memory: what the instance is accepted to be, and the plan that this starts. It rides on the next
@@ -73,17 +73,13 @@ function runOf(
   now: string,
 ): Accepted {
   const deployed = before?.deployed ?? false;
-  switch (choice.kind) {
-    case "start": {
-      // A plan started by hand runs with what was accepted; a change of inputs would have been chosen before it.
-      const base = choice.reason === "requested" && before ? { ...inputsOf(before) } : inputs;
-      return { ...base, plan: choice.plan, planUid: choice.uid ?? newUid(), startedAt: now, deployed };
-    }
-    case "takeOver":
-      return { ...inputs, plan: choice.plan, planUid: choice.uid, deployed: choice.deployed };
-    case "accept":
-      return { ...inputs, plan: before?.plan ?? "deploy", planUid: before?.planUid ?? newUid(), deployed };
-  }
+  if (choice.kind === "takeOver")
+    return { ...inputs, plan: choice.plan, planUid: choice.uid, deployed: choice.deployed };
+  if (choice.kind === "accept")
+    return { ...inputs, plan: before?.plan ?? "deploy", planUid: before?.planUid ?? newUid(), deployed };
+  // A plan started by hand runs with what was accepted; a change of inputs would have been chosen before it.
+  const base = choice.reason === "requested" && before ? inputsOf(before) : inputs;
+  return { ...base, plan: choice.plan, planUid: choice.uid ?? newUid(), startedAt: now, deployed };
 }
 
 function inputsOf({ operatorVersion, packageDigest, parameters, revision }: Accepted): Inputs {

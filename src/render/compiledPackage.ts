@@ -28,7 +28,7 @@ export function compilePackage(pkg: OperatorPackage): CompiledPackage {
           `package ${pkg.name} has no template ${key}${didYouMean(key, pkg.templates.keys())}`,
         );
       }
-      const template = withLocation(pkg, key, () => parseTemplate(key, text, kudoFunctions));
+      const template = withLocation(pkg, () => parseTemplate(key, text, kudoFunctions));
       parsed.set(key, template);
       return template;
     },
@@ -40,7 +40,7 @@ export function compilePackage(pkg: OperatorPackage): CompiledPackage {
  *
  * @throws RenderError
  */
-export function withLocation<T>(pkg: OperatorPackage, key: string, work: () => T): T {
+export function withLocation<T>(pkg: OperatorPackage, work: () => T): T {
   try {
     return work();
   } catch (error) {
