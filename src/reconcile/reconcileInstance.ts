@@ -11,6 +11,7 @@ import { isRunning, isTerminal } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { acceptChoice, beginRun } from "./acceptChoice.ts";
 import { readyCondition, type WantedCondition } from "./conditions.ts";
+import { emptyInbox } from "./emptyInbox.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import { finishPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
@@ -203,20 +204,6 @@ async function packageFor(
     );
   }
   return compiled;
-}
-
-/** A request that was taken over, or that may not be, leaves the inbox; guarded so that a newer one stays. */
-async function emptyInbox(pass: Pass): Promise<void> {
-  const { deps, view, memory, signal } = pass;
-  const current = deps.instances.get(view)?.view ?? view;
-  if (!current.request) return;
-  if (memory.acceptedUnsaved && memory.index) await saveIndex(pass, memory.index, new Map());
-  const body = { metadata: { resourceVersion: current.resourceVersion }, spec: { planExecution: null } };
-  const written = await deps.client.patch(instanceRef(view), "merge", body, {
-    fieldManager: MANAGER_STATUS,
-    signal,
-  });
-  deps.instances.observe(written);
 }
 
 function conditionsOf(choice: Choice): readonly WantedCondition[] {

@@ -5,10 +5,11 @@ import { isClusterError } from "../cluster/clusterError.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
 import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
 import type { Accepted } from "../plan/accepted.ts";
-import { isTerminal } from "../plan/planStatus.ts";
+import { isTerminal, type PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { acceptChoice } from "./acceptChoice.ts";
 import type { WantedCondition } from "./conditions.ts";
+import { emptyInbox } from "./emptyInbox.ts";
 import { messageOfPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
@@ -92,7 +93,7 @@ async function cleanUp(
   if (isOurs && status.status === "COMPLETE") return undefined;
   const asked = view.request?.planName === "cleanup" && view.request.uid !== accepted.planUid;
   if (isOurs && status.status === "FATAL_ERROR" && !asked) {
-    const message = `the cleanup plan failed: ${messageOfPlan(status) ?? "see its status"}; trigger 'cleanup' again, or let the objects go with \`lockstep uninstall --orphan\``;
+    const message = `the cleanup plan failed: ${messageOfPlan(status) ?? "see its status"}; trigger 'cleanup' again, or leave its objects behind with \`kubectl annotate instance ${view.name} -n ${view.namespace} ${ANNOTATION_ORPHAN}=true\``;
     await show(pass, { type: "Deleting", status: "False", reason: "CleanupFailed", message });
     return { kind: "done" };
   }
@@ -104,6 +105,7 @@ async function cleanUp(
     { kind: "start", plan: "cleanup", reason: "requested", ...uid },
     compiled,
   );
+  if (asked) await emptyInbox(pass); // a request without a uid would start it again for ever
   return carryOn(next, compiled);
 }
 
@@ -119,7 +121,7 @@ async function modeOf({ deps, view, memory, signal }: Pass): Promise<RemovalMode
   // With --cascade=orphan the collector takes our owner reference from objects that live on.
   const [entry] =
     memory.index?.entries.filter(({ ref, uid }) => ref.namespace !== undefined && uid !== undefined) ?? [];
-  if (!entry || memory.planStatus?.cleanup !== undefined) return "delete";
+  if (!entry || hasBegun((memory.planStatus ?? view.planStatus).cleanup)) return "delete";
   const live = await deps.client.get(entry.ref, { signal });
   if (
     !live ||
@@ -130,6 +132,10 @@ async function modeOf({ deps, view, memory, signal }: Pass): Promise<RemovalMode
     return "delete";
   const owners = Array.isArray(live.metadata.ownerReferences) ? live.metadata.ownerReferences : [];
   return owners.some((owner: { uid?: unknown }) => owner.uid === view.uid) ? "delete" : "orphan";
+}
+
+function hasBegun(cleanup: PlanStatus | undefined): boolean {
+  return cleanup !== undefined && cleanup.status !== "NEVER_RUN";
 }
 
 async function show(pass: Pass, condition: WantedCondition): Promise<void> {
