@@ -89,3 +89,20 @@ test("a forgotten key does not come back", async () => {
   expect(log).toEqual([]);
   await queue.stop();
 });
+
+test("what is added first goes before what waits, and starves nobody", async () => {
+  const { queue, log, hold } = recorder();
+  const gates = ["x", "y"].map(hold);
+  for (const key of ["x", "y"]) queue.add(key);
+  queue.start();
+  await turn();
+  for (const key of ["a", "b", "c"]) queue.add(key);
+  for (const key of ["c", "d", "e", "f", "g"]) queue.addFirst(key);
+  for (const gate of gates) gate?.resolve();
+  await turn();
+  const [, , ...order] = log;
+  expect(order.slice(0, 1)).toEqual(["c"]);
+  expect(order.indexOf("a")).toBeLessThan(order.indexOf("g"));
+  expect([...order].sort()).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
+  await queue.stop();
+});
