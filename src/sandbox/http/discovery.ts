@@ -25,13 +25,10 @@ const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
 const SUBRESOURCE_KINDS: Readonly<Record<string, JsonObject>> = {
   scale: SCALE,
   eviction: { group: "policy", version: "v1", kind: "Eviction" },
-  binding: { group: "", version: "v1", kind: "Binding" },
-  token: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" },
 };
 const SUBRESOURCE_VERBS: Readonly<Record<string, readonly string[]>> = {
   eviction: ["create"],
-  binding: ["create"],
-  token: ["create"],
+  log: ["get"],
   finalize: ["update"],
 };
 

@@ -186,10 +186,10 @@ async function removeCollection(
 }
 
 async function optionalBody({ request }: ParsedRequest): Promise<JsonValue | undefined> {
-  const text = await readBody(request);
-  return text.trim() === ""
+  const bytes = await readBody(request);
+  return bytes.length === 0
     ? undefined
-    : parseBody(text, contentTypeOf(request.headers["content-type"]), "DeleteOptions");
+    : parseBody(bytes, contentTypeOf(request.headers["content-type"]), "DeleteOptions");
 }
 
 function namespaceOf({ namespace }: ResourcePath): { readonly namespace?: string } {

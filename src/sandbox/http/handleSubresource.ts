@@ -25,12 +25,12 @@ export async function handleSubresource(
   const { state } = context;
   const { subresource } = path;
   const target = targetOf(type, path);
-  if (subresource === "log" && type.storageKey === "/pods" && verb === "get") {
+  if (!type.subresources.includes(subresource)) throw unknownResource();
+  if (subresource === "log" && verb === "get") {
     if (!liveObject(state, type, target.namespace, target.name)) throw notFound(type, target.name);
     parsed.response.writeHead(200, { "content-type": "text/plain" }).end("");
     return;
   }
-  if (!type.subresources.includes(subresource)) throw unknownResource();
   const options = (kind: "UpdateOptions" | "PatchOptions" | "CreateOptions") =>
     writeOptions(parsed.query, parsed.request.headers["user-agent"], kind);
   if (subresource === "scale") {

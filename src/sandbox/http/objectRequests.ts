@@ -8,6 +8,7 @@ import type { WriteResult } from "../verbs/clusterState.ts";
 import { patchObject } from "../verbs/patchObject.ts";
 import { type Target, updateObject } from "../verbs/updateObject.ts";
 import { contentTypeOf, type Representation, representationOf } from "./mediaTypes.ts";
+import { PROTOBUF } from "./protobufBody.ts";
 import { patchForce, writeOptions } from "./queryOptions.ts";
 import { parseBody, readBody } from "./requestBody.ts";
 import type { ParsedRequest, RequestContext } from "./requestContext.ts";
@@ -20,7 +21,7 @@ const PATCH_TYPES: Readonly<Record<string, PatchKind>> = {
   "application/strategic-merge-patch+json": "strategic",
   "application/apply-patch+yaml": "apply",
 };
-const BODY_TYPES = new Set(["application/json", "application/yaml", "text/yaml", ""]);
+const BODY_TYPES = new Set(["application/json", "application/yaml", "text/yaml", PROTOBUF, ""]);
 
 /** The address of the object a path names. */
 export function targetOf(type: ResourceType, path: ResourcePath): Target {
@@ -52,7 +53,7 @@ export async function patchOf(
   type: ResourceType,
 ): Promise<{ readonly kind: PatchKind; readonly body: JsonValue }> {
   const mediaType = contentTypeOf(request.headers["content-type"]);
-  const text = await readBody(request);
+  const bytes = await readBody(request);
   const kind = PATCH_TYPES[mediaType];
   if (!kind) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
   if (kind === "strategic" && type.custom) {
@@ -64,7 +65,7 @@ export async function patchOf(
     );
   }
   try {
-    return { kind, body: parseBody(text, mediaType, "Patch") };
+    return { kind, body: parseBody(bytes, mediaType, "Patch") };
   } catch (error) {
     if (kind === "apply" || !(error instanceof SyntaxError)) throw error;
     throw badRequest(`error decoding patch: ${error.message}`);
@@ -74,7 +75,7 @@ export async function patchOf(
 /** The body of a create or an update. */
 export async function bodyOf({ request }: ParsedRequest, type: ResourceType): Promise<JsonValue> {
   const mediaType = contentTypeOf(request.headers["content-type"]);
-  const text = await readBody(request);
+  const bytes = await readBody(request);
   if (!BODY_TYPES.has(mediaType)) {
     throw new StatusError(
       415,
@@ -82,7 +83,7 @@ export async function bodyOf({ request }: ParsedRequest, type: ResourceType): Pr
       "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
     );
   }
-  return parseBody(text, mediaType, type.kind);
+  return parseBody(bytes, mediaType, type.kind);
 }
 
 /** Answers a write with the object: 201 when it was created. */

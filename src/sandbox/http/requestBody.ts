@@ -2,12 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { isJsonObject, type JsonValue } from "../../object/json.ts";
 import { parseYaml } from "../../yaml/parseYaml.ts";
 import { badRequest, StatusError } from "../statusError.ts";
+import { PROTOBUF, parseProtobuf } from "./protobufBody.ts";
 
 /** Bytes of the largest body, as the real server has it. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-/** The body as text; 413 when it is over 3 MiB. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/** The body; 413 when it is over 3 MiB. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -17,11 +18,13 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   if (size > BODY_LIMIT) {
     throw new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
-/** A JSON body, or YAML where the media type allows it; 400 for what is neither. */
-export function parseBody(text: string, mediaType: string, kind: string): JsonValue {
+/** A JSON body, or YAML or protobuf where the media type says so; 400 for what it is not. */
+export function parseBody(body: Buffer, mediaType: string, kind: string): JsonValue {
+  if (mediaType === PROTOBUF) return parseProtobuf(body);
+  const text = body.toString("utf8");
   const unrecognized = (why: string): StatusError =>
     badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why}`,

@@ -3,7 +3,7 @@ import type { KubeObject } from "../../object/kubeObject.ts";
 import { parseApiVersion } from "../../object/objectRef.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-type Conversion = Pick<ResourceType, "storageKey" | "toServed" | "toStored">;
+type Conversion = Pick<ResourceType, "storageKey" | "isStored" | "toServed" | "toStored">;
 
 const same = (object: KubeObject): KubeObject => object;
 
@@ -11,18 +11,24 @@ const same = (object: KubeObject): KubeObject => object;
 export function conversionOf(apiVersion: string, plural: string): Conversion {
   const { group } = parseApiVersion(apiVersion);
   if (apiVersion === "events.k8s.io/v1" && plural === "events") {
-    return { storageKey: "/events", toServed: eventOfGroup, toStored: coreEvent };
+    return { storageKey: "/events", isStored: false, toServed: eventOfGroup, toStored: coreEvent };
   }
   if (apiVersion === "autoscaling/v1" && plural === "horizontalpodautoscalers") {
-    return { storageKey: `${group}/${plural}`, toServed: autoscalerV1, toStored: autoscalerV2 };
+    return {
+      storageKey: `${group}/${plural}`,
+      isStored: false,
+      toServed: autoscalerV1,
+      toStored: autoscalerV2,
+    };
   }
-  return { storageKey: `${group}/${plural}`, toServed: same, toStored: same };
+  return { storageKey: `${group}/${plural}`, isStored: true, toServed: same, toStored: same };
 }
 
 /** A conversion that only renames the version, as CRDs without a webhook have it. */
 export function renamed(storedVersion: string, servedVersion: string): Omit<Conversion, "storageKey"> {
-  if (storedVersion === servedVersion) return { toServed: same, toStored: same };
+  if (storedVersion === servedVersion) return { isStored: true, toServed: same, toStored: same };
   return {
+    isStored: false,
     toServed: (object) => ({ ...object, apiVersion: servedVersion }),
     toStored: (object) => ({ ...object, apiVersion: storedVersion }),
   };

@@ -43,6 +43,8 @@ export interface ResourceType {
   readonly subresources: readonly string[];
   /** Versions and groups that share their objects share this key. */
   readonly storageKey: string;
+  /** True for the version in which they are kept. */
+  readonly isStored: boolean;
   readonly schema: ObjectSchema;
   readonly generation: boolean;
   readonly needsVersion: boolean;

@@ -1,11 +1,7 @@
 import type { KubeObject } from "../../object/kubeObject.ts";
-import { parseApiVersion } from "../../object/objectRef.ts";
 import type { ObjectPipeline } from "../objectPipeline.ts";
-import { BUILTIN_TYPES, type BuiltinRow } from "./builtinTypes.ts";
-import { conversionOf } from "./conversion.ts";
+import { builtinTypes } from "./builtinTypes.ts";
 import type { ResourceType } from "./resourceType.ts";
-
-const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
 
 /**
  * The kinds that are served now: those built in, and those of established CustomResourceDefinitions.
@@ -19,15 +15,13 @@ export class TypeRegistry {
   readonly #groups = new Map<string, Map<string, Set<ResourceType>>>();
 
   constructor(pipeline: ObjectPipeline) {
-    for (const [apiVersion, rows] of BUILTIN_TYPES) {
-      for (const row of rows) this.add(builtinType(apiVersion, row, pipeline));
-    }
+    for (const type of builtinTypes(pipeline)) this.add(type);
   }
 
   add(type: ResourceType): void {
     this.#byPlural.set(`${type.apiVersion}/${type.plural}`, type);
     this.#byKind.set(`${type.apiVersion}|${type.kind}`, type);
-    if (!this.#byStorage.has(type.storageKey)) this.#byStorage.set(type.storageKey, type);
+    if (type.isStored || !this.#byStorage.has(type.storageKey)) this.#byStorage.set(type.storageKey, type);
     const versions = this.#groups.get(type.group) ?? new Map<string, Set<ResourceType>>();
     const types = versions.get(type.version) ?? new Set();
     types.add(type);
@@ -54,7 +48,7 @@ export class TypeRegistry {
     return this.#byKind.get(`${apiVersion}|${kind}`);
   }
 
-  /** The preferred version of what is kept under a storage key. */
+  /** What is kept under a storage key, in the version in which it is kept when that is served. */
   byStorageKey(storageKey: string): ResourceType | undefined {
     return this.#byStorage.get(storageKey);
   }
@@ -97,35 +91,4 @@ export function comparePreference(a: string, b: string): number {
   };
   const [x, y] = [rank(a), rank(b)];
   return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || (a < b ? -1 : 1);
-}
-
-function builtinType(apiVersion: string, row: BuiltinRow, pipeline: ObjectPipeline): ResourceType {
-  const [plural, kind, traits] = row;
-  const { group, version } = parseApiVersion(apiVersion);
-  const verbs =
-    traits.verbs === "create"
-      ? ["create"]
-      : traits.verbs === "nocollection"
-        ? VERBS.filter((verb) => verb !== "deletecollection")
-        : VERBS;
-  return {
-    group,
-    version,
-    apiVersion,
-    kind,
-    listKind: kind === "Endpoints" ? "EndpointsList" : `${kind}List`,
-    plural,
-    singular: traits.singular ?? kind.toLowerCase(),
-    namespaced: traits.cluster !== true,
-    shortNames: traits.short ?? [],
-    categories: traits.categories ?? [],
-    verbs,
-    subresources: traits.subresources ?? [],
-    schema: pipeline.builtinSchema(apiVersion, kind) ?? { apiVersion, kind },
-    generation: traits.generation === true,
-    needsVersion: traits.needsVersion === true,
-    createOnUpdate: traits.createOnUpdate === true,
-    returnsDeleted: traits.returnsDeleted === true,
-    ...conversionOf(apiVersion, plural),
-  };
 }
