@@ -40,8 +40,8 @@ export interface ServiceProcess {
 }
 
 const ROOT = join(import.meta.dirname, "..");
-/** How often the service is asked: often enough for tenths of a second, seldom enough to cost it nothing. */
-const POLL_MS = 200;
+/** How often the service is asked: a page of the status costs it some milliseconds. */
+const POLL_MS = 500;
 /** Unit of the times in /proc. */
 const TICKS_PER_SECOND = 100;
 

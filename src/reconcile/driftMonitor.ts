@@ -4,6 +4,7 @@ import { type Clock, rfc3339 } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { detectDrift } from "../drift/detectDrift.ts";
+import { diffObjects } from "../drift/diffObjects.ts";
 import type { DriftReport, FieldDrift, ObjectDrift } from "../drift/driftReport.ts";
 import { deepEqual } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
@@ -65,7 +66,7 @@ export class DriftMonitor {
     for (const owner of owners) {
       const [namespace = "", name = ""] = owner.split("/");
       const instance = { namespace, name };
-      if (this.#deps.isBusy(instance)) this.#of(instance).later.set(refKey(ref), ref);
+      if (this.#deps.isBusy(instance)) void this.#changedWhileBusy(instance, ref, object);
       else this.#schedule({ instance, ref, live: object, seenAt: this.#now() });
     }
   }
@@ -113,12 +114,10 @@ export class DriftMonitor {
   report(instance: InstanceKey): DriftReport {
     const known = this.#instances.get(instanceKey(instance));
     if (!known) return { state: "Unknown", checkedAt: null, objects: [] };
+    const { checkedAt } = known;
+    if (known.objects.size === 0) return { state: checkedAt ? "InSync" : "Unknown", checkedAt, objects: [] };
     const objects = [...known.objects.values()].sort((a, b) => (formatRef(a) < formatRef(b) ? -1 : 1));
-    return {
-      state: objects.length > 0 ? "Drifted" : known.checkedAt ? "InSync" : "Unknown",
-      checkedAt: known.checkedAt,
-      objects,
-    };
+    return { state: "Drifted", checkedAt, objects };
   }
 
   /** Drops everything about an instance that is gone. */
@@ -150,6 +149,28 @@ export class DriftMonitor {
           this.#dispatch();
         });
       this.#running.add(look);
+    }
+  }
+
+  /**
+   * Keeps in mind to look later, unless the object is as applied: controllers note things on what the plan has just
+   * written, and looking at each of those would cost a request.
+   */
+  async #changedWhileBusy(
+    instance: InstanceKey,
+    ref: ObjectRef,
+    object: KubeObject | undefined,
+  ): Promise<void> {
+    const key = refKey(ref);
+    const { later } = this.#of(instance);
+    later.set(key, ref);
+    if (!object || object.metadata.deletionTimestamp) return;
+    try {
+      const desired = (await this.#deps.indexes.manifests(instance, this.#stop.signal)).get(key);
+      const isAsApplied = desired !== undefined && diffObjects(desired, object).length === 0;
+      if (isAsApplied && later.get(key) === ref) later.delete(key);
+    } catch {
+      // It stays to be looked at.
     }
   }
 

@@ -54,6 +54,7 @@ export async function finishPlan(
 
 /** The message that says why a plan failed: its own, else that of the phase or step that failed. */
 export function messageOfPlan(status: PlanStatus): string | undefined {
+  if (status.status === "COMPLETE") return undefined;
   const parts = [status, ...status.phases, ...status.phases.flatMap((phase) => phase.steps)];
   return (
     parts.find((part) => part.status === "FATAL_ERROR" && part.message)?.message ??

@@ -51,6 +51,8 @@ const SELECTOR = `${LABEL_HERITAGE}=kudo`;
 export class ObjectTracker {
   readonly #deps: ObjectTrackerDeps;
   readonly #objects = new Map<string, Tracked>();
+  /** A page of `/status` asks for thousands: making their keys each time would cost more than the answer. */
+  readonly #keys = new WeakMap<ObjectRef, string>();
   readonly #types = new Map<
     string,
     { readonly stop: AbortController; synced: boolean; readonly ended: Promise<void> }
@@ -98,7 +100,12 @@ export class ObjectTracker {
   }
 
   health(ref: ObjectRef): Health | undefined {
-    return this.#objects.get(refKey(ref))?.health;
+    let key = this.#keys.get(ref);
+    if (key === undefined) {
+      key = refKey(ref);
+      this.#keys.set(ref, key);
+    }
+    return this.#objects.get(key)?.health;
   }
 
   /** True when the last line about the object says what the digest was made from. */

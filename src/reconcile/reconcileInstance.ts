@@ -84,7 +84,7 @@ async function carryOn(
   if (!isTerminal(statusOf(pass, accepted).status)) {
     rejectReapply(pass, `plan '${accepted.plan}' is running`);
     const result = await runPlan(pass, compiled, accepted, write);
-    if (result.kind !== "ended") return whileRunning(pass, result, write);
+    if (result.kind !== "ended") return whileRunning(pass, result, write, conditions.length > 0);
     await finishPlan(pass, compiled, accepted, statusOf(pass, accepted));
     await write();
     deps.drift.planEnded(view);
@@ -99,15 +99,18 @@ async function carryOn(
 /**
  * The status of a plan that waits is written once it has waited for a moment: most steps are over before, and what one
  * write says at once the next would overwrite. The API shows what memory holds all along.
+ *
+ * @param hasNews  a condition tells of something else, a change that waits: that is written at once
  */
 async function whileRunning(
   { deps, memory }: Pass,
   result: Exclude<PlanPass, { kind: "ended" }>,
   write: () => Promise<void>,
+  hasNews: boolean,
 ): Promise<WorkResult> {
   const now = deps.clock.now();
   memory.statusDueAt ??= now + STATUS_DELAY_MS;
-  if (result.kind === "waiting" && now < memory.statusDueAt) {
+  if (result.kind === "waiting" && !hasNews && now < memory.statusDueAt) {
     return { kind: "again", afterMs: Math.min(result.lookAgainMs, memory.statusDueAt - now) };
   }
   await write();

@@ -160,7 +160,7 @@ export class Reconciler {
   objectChanged(change: ObjectChange): void {
     this.#deps.drift.objectChanged(change);
     if (change.healthChanged || change.object === undefined)
-      for (const owner of change.owners) this.#queue.add(owner);
+      for (const owner of change.owners) this.#queue.addFirst(owner);
   }
 
   #instanceChanged(type: ResourceEventType, object: KubeObject): void {

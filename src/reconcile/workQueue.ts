@@ -17,6 +17,9 @@ export type WorkResult =
   /** Look again with back-off. */
   | { readonly kind: "retry" };
 
+/** Every so many turns goes to the key that waits longest, so that urgent ones starve nobody. */
+const OTHERS_TURN = 4;
+
 /**
  * A queue of keys: each is worked on by one worker at a time, and once more when it was added meanwhile.
  *
@@ -26,11 +29,14 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
   readonly #ready = new Set<string>();
+  /** Those of the ready ones that go first. */
+  readonly #urgent = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   readonly #failures = new Map<string, number>();
   readonly #stop = new AbortController();
   #started = false;
+  #turns = 0;
 
   /** @param work  must not throw: what it throws counts as `retry` */
   constructor(options: WorkQueueOptions, work: (key: string, signal: AbortSignal) => Promise<WorkResult>) {
@@ -57,6 +63,13 @@ export class WorkQueue {
     this.#dispatch();
   }
 
+  /** The same, before those that only wait to begin: work that is under way holds memory, and somebody waits for it. */
+  addFirst(key: string): void {
+    if (this.#stop.signal.aborted) return;
+    this.#urgent.add(key);
+    this.add(key);
+  }
+
   /** Adds the key after a while; an earlier turn that is planned already stays. */
   addAfter(key: string, ms: number): void {
     if (this.#stop.signal.aborted || this.#ready.has(key)) return;
@@ -71,6 +84,7 @@ export class WorkQueue {
   forget(key: string): void {
     this.#cancelTimer(key);
     this.#ready.delete(key);
+    this.#urgent.delete(key);
     this.#failures.delete(key);
   }
 
@@ -79,17 +93,26 @@ export class WorkQueue {
     this.#stop.abort();
     for (const key of [...this.#timers.keys()]) this.#cancelTimer(key);
     this.#ready.clear();
+    this.#urgent.clear();
     await Promise.all(this.#running.values());
   }
 
   #dispatch(): void {
     if (!this.#started) return;
-    for (const key of this.#ready) {
-      if (this.#running.size >= this.#options.workers) return;
-      if (this.#running.has(key)) continue;
+    while (this.#running.size < this.#options.workers) {
+      const isOthersTurn = ++this.#turns % OTHERS_TURN === 0;
+      const key = (isOthersTurn ? undefined : this.#next(this.#urgent)) ?? this.#next(this.#ready);
+      if (key === undefined) return;
       this.#ready.delete(key);
+      this.#urgent.delete(key);
       this.#running.set(key, this.#run(key));
     }
+  }
+
+  /** The oldest that is not being worked on. */
+  #next(keys: ReadonlySet<string>): string | undefined {
+    for (const key of keys) if (!this.#running.has(key)) return key;
+    return undefined;
   }
 
   async #run(key: string): Promise<void> {
