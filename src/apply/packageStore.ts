@@ -19,6 +19,8 @@ export class PackageStore {
   readonly #client: ClusterClient;
   readonly #namespace: string;
   readonly #saved = new Set<string>();
+  /** Under way: many instances of one package begin together. */
+  readonly #saving = new Map<string, Promise<void>>();
 
   constructor(client: ClusterClient, namespace: string) {
     this.#client = client;
@@ -29,9 +31,19 @@ export class PackageStore {
    * Stores a package's JSON text under its digest. No request when this store has seen the digest before.
    *
    * The first piece is written last, so that a package that can be found is whole.
+   *
+   * @param text  made only when it is needed
    */
-  async save(digest: string, text: string, signal: AbortSignal): Promise<void> {
+  async save(digest: string, text: () => string, signal: AbortSignal): Promise<void> {
     if (this.#saved.has(digest)) return;
+    const underWay = this.#saving.get(digest);
+    if (underWay !== undefined) return await underWay;
+    const saving = this.#write(digest, text(), signal).finally(() => this.#saving.delete(digest));
+    this.#saving.set(digest, saving);
+    await saving;
+  }
+
+  async #write(digest: string, text: string, signal: AbortSignal): Promise<void> {
     const pieces = piecesOf(compress(text));
     for (const [at, piece] of [...pieces.entries()].reverse()) {
       const secret = secretOf({

@@ -72,7 +72,7 @@ export class PackageCache {
 
   /** Makes sure that the package outlives its OperatorVersion; must be over before an index names the digest. */
   async keep(pkg: OperatorPackage, signal: AbortSignal): Promise<void> {
-    await this.#store.save(pkg.digest, canonicalJson(toOperatorVersion(pkg, "")), signal);
+    await this.#store.save(pkg.digest, () => canonicalJson(toOperatorVersion(pkg, "")), signal);
   }
 
   /** Deletes stored packages that no index names. */

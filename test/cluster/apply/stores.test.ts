@@ -204,11 +204,11 @@ test("a package is stored once, in pieces when it is large, and goes when nothin
   const small = { digest: `sha256:${"a".repeat(64)}`, text: JSON.stringify({ name: "galera" }) };
   const large = { digest: `sha256:${"b".repeat(64)}`, text: JSON.stringify({ noise: noise(4_000_000) }) };
   requests.length = 0;
-  await store.save(small.digest, small.text, signal);
-  await store.save(small.digest, small.text, signal);
+  await store.save(small.digest, () => small.text, signal);
+  await store.save(small.digest, () => small.text, signal);
   expect(requests.map(({ verb }) => verb)).toEqual(["create"]);
-  await new PackageStore(client, namespace).save(small.digest, small.text, signal);
-  await store.save(large.digest, large.text, signal);
+  await new PackageStore(client, namespace).save(small.digest, () => small.text, signal);
+  await store.save(large.digest, () => large.text, signal);
   expect(await secretsOf("package")).toHaveLength(4);
 
   const later = new PackageStore(client, namespace);
@@ -219,7 +219,7 @@ test("a package is stored once, in pieces when it is large, and goes when nothin
   await later.collect(new Set([small.digest]), signal);
   expect(await secretsOf("package")).toEqual([`lockstep-package-${"a".repeat(64)}`]);
   expect(await later.load(large.digest, signal)).toBeUndefined();
-  await later.save(large.digest, large.text, signal);
+  await later.save(large.digest, () => large.text, signal);
   expect(await later.load(large.digest, signal)).toBe(large.text);
 });
 
