@@ -22,10 +22,13 @@ beforeAll(async () => {
     spec: { hard: { pods: "0" } },
   });
   // Pods are refused once the quota's controller has counted.
-  await vi.waitUntil(async () => {
-    const ref = { apiVersion: "v1", kind: "ResourceQuota", namespace: quota, name: "none" };
-    return ((await client.get(ref))?.status as JsonObject | undefined)?.used !== undefined;
-  });
+  await vi.waitUntil(
+    async () => {
+      const ref = { apiVersion: "v1", kind: "ResourceQuota", namespace: quota, name: "none" };
+      return ((await client.get(ref))?.status as JsonObject | undefined)?.used !== undefined;
+    },
+    { timeout: 30_000, interval: 100 },
+  );
 });
 afterAll(async () => {
   for (const name of namespaces) await client.delete({ apiVersion: "v1", kind: "Namespace", name });
