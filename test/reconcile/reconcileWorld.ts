@@ -207,5 +207,6 @@ export async function objectsOf(client: ClusterClient, namespace: string): Promi
   const lists = await Promise.all(
     kinds.map(([apiVersion, kind]) => client.list({ apiVersion, kind }, { namespace })),
   );
-  return lists.flatMap(({ items }) => items);
+  const objects = lists.flatMap(({ items }) => items);
+  return objects.filter(({ metadata }) => metadata.name !== "kube-root-ca.crt"); // comes with each namespace
 }
