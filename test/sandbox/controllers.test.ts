@@ -372,3 +372,50 @@ describe("volumes, services and budgets", () => {
     });
   });
 });
+
+describe("a quota", () => {
+  const path = "/api/v1/namespaces/scarce";
+  const made = create("/api/v1/namespaces", { metadata: { name: "scarce" } });
+
+  test("refuses what goes beyond it, and says how much is used", async () => {
+    await made;
+    await create(`${path}/resourcequotas`, {
+      metadata: { name: "few" },
+      spec: { hard: { secrets: "1", "requests.storage": "2Gi" } },
+    });
+    await create(`${path}/secrets`, { metadata: { name: "one" } });
+    const { code, body } = await create(`${path}/secrets`, { metadata: { name: "two" } });
+    expect(code).toBe(403);
+    expect(body.message).toBe(
+      'secrets "two" is forbidden: exceeded quota: few, requested: secrets=1, used: secrets=1, limited: secrets=1',
+    );
+    const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1536Mi" } } };
+    await create(`${path}/persistentvolumeclaims`, { metadata: { name: "big" }, spec });
+    await until(
+      `${path}/resourcequotas/few`,
+      ({ body: quota }) => quota.status.used?.["requests.storage"] === "1536Mi",
+    );
+    expect(
+      (await create(`${path}/persistentvolumeclaims`, { metadata: { name: "bigger" }, spec })).code,
+    ).toBe(403);
+  });
+
+  test("keeps a Deployment's pods away, and the Deployment says why", async () => {
+    await made;
+    await create(`${path}/resourcequotas`, { metadata: { name: "none" }, spec: { hard: { pods: "0" } } });
+    const deployments = "/apis/apps/v1/namespaces/scarce/deployments";
+    await create(deployments, workload("Deployment", "denied"));
+    const { body } = await until(
+      `${deployments}/denied`,
+      ({ body: d }) => condition(d, "ReplicaFailure")?.status === "True",
+    );
+    expect(condition(body, "ReplicaFailure").message).toContain(
+      "exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0",
+    );
+    await remove(`${path}/resourcequotas/none`);
+    await until(
+      `${deployments}/denied`,
+      ({ body: d }) => d.status.readyReplicas === 1 && condition(d, "ReplicaFailure") === undefined,
+    );
+  });
+});

@@ -10,6 +10,7 @@ import { kubelet } from "./kubelet.ts";
 import { namespaceController } from "./namespaceController.ts";
 import { podScheduler } from "./podScheduler.ts";
 import { replicaSetController } from "./replicaSets.ts";
+import { resourceQuotaController } from "./resourceQuotas.ts";
 import { serviceController } from "./services.ts";
 import { statefulSetController } from "./statefulSets.ts";
 import { volumeClaimController } from "./volumeClaims.ts";
@@ -30,5 +31,6 @@ export function allControllers(client: ControllerClient): readonly Controller[] 
     kubelet(client),
     serviceController,
     disruptionBudgetController,
+    resourceQuotaController,
   ];
 }

@@ -82,9 +82,16 @@ export class ControllerClient {
       .filter((object) => controllerOf(object)?.uid === owner.metadata.uid);
   }
 
-  create(storageKey: string, namespace: string, object: JsonObject): KubeObject | undefined {
+  /** @param onRefused  hears the server's message when the object may not be created */
+  create(
+    storageKey: string,
+    namespace: string,
+    object: JsonObject,
+    onRefused?: (message: string) => void,
+  ): KubeObject | undefined {
     return this.#attempt(
       () => createObject(this.state, this.#type(storageKey), namespace, object, this.#options()).object,
+      onRefused,
     );
   }
 
@@ -151,12 +158,13 @@ export class ControllerClient {
     return type;
   }
 
-  #attempt<T>(write: () => T): T | undefined {
+  #attempt<T>(write: () => T, onRefused?: (message: string) => void): T | undefined {
     try {
       return write();
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      if (error.httpCode !== 404 && error.httpCode !== 409) {
+      if (onRefused) onRefused(error.message);
+      else if (error.httpCode !== 404 && error.httpCode !== 409) {
         this.#logger.warn({ manager: this.#manager, status: error.body }, "sandbox controller was refused");
       }
       return undefined;

@@ -39,6 +39,7 @@ export function deploymentStatus(deployment: KubeObject, facts: DeploymentFacts)
   );
   const { condition, deadline } = progress(deployment, facts, counts);
   if (condition) conditions = withCondition(conditions, condition, time, touch);
+  conditions = withFailure(conditions, facts, time);
   client.setStatus(DEPLOYMENTS, deployment, {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...positive("replicas", counts.total),
@@ -50,6 +51,21 @@ export function deploymentStatus(deployment: KubeObject, facts: DeploymentFacts)
     conditions,
   });
   return deadline;
+}
+
+/** Takes over why a set could not make its pods, and drops it when that is past. */
+function withFailure(
+  conditions: readonly JsonObject[],
+  { sets }: DeploymentFacts,
+  time: string,
+): readonly JsonObject[] {
+  const failure = sets
+    .flatMap((set) => asList(asObject(set.status).conditions).map(asObject))
+    .find((condition) => condition.type === "ReplicaFailure" && condition.status === "True");
+  if (!failure) return conditions.filter((condition) => condition.type !== "ReplicaFailure");
+  const { reason = "", message = "" } = failure;
+  const known = { type: "ReplicaFailure", status: "True", reason, message };
+  return withCondition(conditions, known, time, { lastUpdateTime: time });
 }
 
 interface SetCounts {

@@ -9,6 +9,8 @@ import { positive } from "./positive.ts";
 
 const JOBS = "batch/jobs";
 const COMPONENT = "job-controller";
+/** Milliseconds until a pod that could not be made is tried again. */
+const RETRY_MS = 1000;
 /** Longest wait before a failed pod is replaced, in milliseconds. */
 const BACKOFF_MAX_MS = 10_000;
 
@@ -102,9 +104,11 @@ function advance(job: KubeObject, client: ControllerClient): number | undefined 
   }
   const wait = backoff(job, tally, client);
   const missing = Math.min(Number(spec.parallelism ?? 1), wanted - tally.succeeded) - tally.active.length;
-  if (wait === 0) createPods(job, missing, client);
+  const isRefused = wait === 0 && !createPods(job, missing, client);
   report(job, tallyOf(job, client), startTime, client);
-  const waits = [wait, deadline].filter((ms) => ms !== undefined && ms > 0) as number[];
+  const waits = [wait, deadline, isRefused ? RETRY_MS : undefined].filter(
+    (ms) => ms !== undefined && ms > 0,
+  ) as number[];
   return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
@@ -130,14 +134,22 @@ function lastChange(pod: KubeObject): string | undefined {
   return asString(conditions.find(({ type }) => type === "Ready")?.lastTransitionTime);
 }
 
-function createPods(job: KubeObject, count: number, client: ControllerClient): void {
+/** False when the server refuses a pod. */
+function createPods(job: KubeObject, count: number, client: ControllerClient): boolean {
   const { namespace = "", name } = job.metadata;
   for (let left = count; left > 0; left--) {
     const pod = podOf(job, asObject(asObject(job.spec).template), { generateName: `${name}-` });
-    const created = client.create(PODS, namespace, pod);
-    if (!created) return;
+    let failure: string | undefined;
+    const created = client.create(PODS, namespace, pod, (message) => {
+      failure = message;
+    });
+    if (!created) {
+      client.event(job, "Warning", "FailedCreate", `Error creating: ${failure}`, COMPONENT);
+      return false;
+    }
     client.event(job, "Normal", "SuccessfulCreate", `Created pod: ${created.metadata.name}`, COMPONENT);
   }
+  return true;
 }
 
 function countersOf(job: KubeObject, tally: Tally, startTime: string): JsonObject {

@@ -3,7 +3,7 @@ import type { KubeObject } from "../../object/kubeObject.ts";
 import { labelsOf } from "../../object/kubeObject.ts";
 import type { Controller } from "./controller.ts";
 import { splitKey } from "./controller.ts";
-import type { ControllerClient } from "./controllerClient.ts";
+import { type ControllerClient, conditionOf, withCondition } from "./controllerClient.ts";
 import {
   adoptOrphans,
   byDeletionOrder,
@@ -18,6 +18,8 @@ import { isPodActive } from "./podStatus.ts";
 import { positive } from "./positive.ts";
 
 const REPLICA_SETS = "apps/replicasets";
+/** Milliseconds until a pod that could not be made is tried again. */
+const RETRY_MS = 1000;
 
 /** Keeps as many pods as each ReplicaSet wants. */
 export const replicaSetController: Controller = {
@@ -30,12 +32,14 @@ export const replicaSetController: Controller = {
     const { namespace, name } = splitKey(key);
     const set = client.get(REPLICA_SETS, namespace, name);
     if (!set) return undefined;
-    if (set.metadata.deletionTimestamp === undefined) manage(set, client);
-    return report(client.get(REPLICA_SETS, namespace, name) ?? set, client);
+    const failure = set.metadata.deletionTimestamp === undefined ? manage(set, client) : undefined;
+    const again = report(client.get(REPLICA_SETS, namespace, name) ?? set, failure, client);
+    return failure === undefined ? again : RETRY_MS;
   },
 };
 
-function manage(set: KubeObject, client: ControllerClient): void {
+/** Makes and deletes pods; answers why one could not be made. */
+function manage(set: KubeObject, client: ControllerClient): string | undefined {
   const wanted = Number(asObject(set.spec).replicas ?? 1);
   let active = client.controlled(set, PODS).filter(isPodActive);
   if (active.length < wanted && adoptOrphans(set, PODS, client)) {
@@ -44,8 +48,19 @@ function manage(set: KubeObject, client: ControllerClient): void {
   const { namespace = "", name } = set.metadata;
   const template = asObject(asObject(set.spec).template);
   for (let missing = wanted - active.length; missing > 0; missing--) {
-    const pod = client.create(PODS, namespace, podOf(set, template, { generateName: `${name}-` }));
-    if (!pod) return;
+    let failure: string | undefined;
+    const pod = client.create(
+      PODS,
+      namespace,
+      podOf(set, template, { generateName: `${name}-` }),
+      (message) => {
+        failure = message;
+      },
+    );
+    if (!pod) {
+      client.event(set, "Warning", "FailedCreate", `Error creating: ${failure}`, "replicaset-controller");
+      return failure;
+    }
     client.event(
       set,
       "Normal",
@@ -64,9 +79,10 @@ function manage(set: KubeObject, client: ControllerClient): void {
       "replicaset-controller",
     );
   }
+  return undefined;
 }
 
-function report(set: KubeObject, client: ControllerClient): number | undefined {
+function report(set: KubeObject, failure: string | undefined, client: ControllerClient): number | undefined {
   const pods = client.controlled(set, PODS);
   const counts = countPods(pods, minReady(set), client.now());
   const wanted = Object.entries(labelsOfTemplate(set));
@@ -75,7 +91,7 @@ function report(set: KubeObject, client: ControllerClient): number | undefined {
   ).length;
   const terminating = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).length;
   client.setStatus(REPLICA_SETS, set, {
-    ...conditionsOf(set),
+    ...failureCondition(set, failure, client.time()),
     replicas: counts.total,
     ...positive("fullyLabeledReplicas", labeled),
     ...positive("readyReplicas", counts.ready),
@@ -90,7 +106,17 @@ function labelsOfTemplate(set: KubeObject): JsonObject {
   return asObject(asObject(asObject(asObject(set.spec).template).metadata).labels);
 }
 
-function conditionsOf(set: KubeObject): JsonObject {
+/** Says that a pod could not be made, for as long as that is so. */
+function failureCondition(set: KubeObject, failure: string | undefined, time: string): JsonObject {
+  if (failure === undefined) return {};
   const { conditions } = asObject(set.status);
-  return conditions === undefined ? {} : { conditions };
+  // The first reason stays: each try names another pod, and writing that would ask for the next try at once.
+  if (conditionOf(set, "ReplicaFailure") === "True" && conditions !== undefined) return { conditions };
+  return {
+    conditions: withCondition(
+      conditions,
+      { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: failure },
+      time,
+    ),
+  };
 }

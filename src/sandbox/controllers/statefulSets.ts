@@ -12,6 +12,8 @@ import { applyRetention, claimsOf, ensureClaims } from "./statefulSetClaims.ts";
 const STATEFUL_SETS = "apps/statefulsets";
 const REVISION_LABEL = "controller-revision-hash";
 const COMPONENT = "statefulset-controller";
+/** Milliseconds until a pod that could not be made is tried again. */
+const RETRY_MS = 1000;
 
 /** Keeps the numbered pods of StatefulSets, one after another unless they may go in parallel. */
 export const statefulSetController: Controller = {
@@ -32,10 +34,10 @@ export const statefulSetController: Controller = {
       all.find(({ metadata }) => metadata.name === valueAt(set, "status", "currentRevision")) ?? update;
     adoptOrphans(set, PODS, client);
     const pass: Pass = { set, client, update, current };
-    manage(pass);
+    const isDone = manage(pass);
     const again = report(pass);
     trimRevisions(set, all, [update.metadata.name ?? "", current.metadata.name ?? ""], client);
-    return again;
+    return isDone ? again : RETRY_MS;
   },
 };
 
@@ -72,7 +74,8 @@ function isParallel(set: KubeObject): boolean {
   return asObject(set.spec).podManagementPolicy === "Parallel";
 }
 
-function manage(pass: Pass): void {
+/** Makes, deletes and replaces pods as far as may be now; false when one could not be made. */
+function manage(pass: Pass): boolean {
   const { set, client } = pass;
   const first = firstOrdinal(set);
   const last = first + wantedOf(set) - 1;
@@ -92,10 +95,11 @@ function manage(pass: Pass): void {
   }
   for (let ordinal = first; ordinal <= last; ordinal++) {
     const known = pods.find((placed) => placed.ordinal === ordinal);
-    if (!known) createPod(pass, ordinal);
-    else ensureClaims(set, known.pod.metadata.name ?? "", client);
+    if (!known) {
+      if (!createPod(pass, ordinal)) return false;
+    } else ensureClaims(set, known.pod.metadata.name ?? "", client);
     const isSettled = known !== undefined && isUp(set, known.pod, client.now());
-    if (!isSettled && !isParallel(set)) return;
+    if (!isSettled && !isParallel(set)) return true;
   }
   const surplus = pods.filter(({ ordinal }) => ordinal > last || ordinal < first).reverse();
   for (const { pod } of surplus) {
@@ -109,9 +113,10 @@ function manage(pass: Pass): void {
         COMPONENT,
       );
     }
-    if (!isParallel(set)) return;
+    if (!isParallel(set)) return true;
   }
   if (surplus.length === 0) updatePods(pass, pods);
+  return true;
 }
 
 /** Replaces the last pod that has an old template, when all the others are up. */
@@ -141,7 +146,8 @@ function updatePods({ set, client, update }: Pass, pods: readonly Placed[]): voi
   }
 }
 
-function createPod(pass: Pass, ordinal: number): void {
+/** False when the server refuses the pod. */
+function createPod(pass: Pass, ordinal: number): boolean {
   const { set, client } = pass;
   const name = `${nameOf(set)}-${ordinal}`;
   ensureClaims(set, name, client);
@@ -161,7 +167,7 @@ function createPod(pass: Pass, ordinal: number): void {
       [REVISION_LABEL]: revision.metadata.name ?? "",
     },
   });
-  const created = client.create(PODS, set.metadata.namespace ?? "", {
+  const body = {
     ...pod,
     spec: {
       ...spec,
@@ -172,16 +178,20 @@ function createPod(pass: Pass, ordinal: number): void {
         ...claims.map((claim) => ({ name: claim.volume, persistentVolumeClaim: { claimName: claim.name } })),
       ],
     },
+  };
+  let failure: string | undefined;
+  client.create(PODS, set.metadata.namespace ?? "", body, (message) => {
+    failure = message;
   });
-  if (created) {
-    client.event(
-      set,
-      "Normal",
-      "SuccessfulCreate",
-      `create Pod ${name} in StatefulSet ${nameOf(set)} successful`,
-      COMPONENT,
-    );
-  }
+  const outcome = failure === undefined ? "successful" : `failed error: ${failure}`;
+  client.event(
+    set,
+    failure === undefined ? "Normal" : "Warning",
+    failure === undefined ? "SuccessfulCreate" : "FailedCreate",
+    `create Pod ${name} in StatefulSet ${nameOf(set)} ${outcome}`,
+    COMPONENT,
+  );
+  return failure === undefined;
 }
 
 /** Pods below the partition keep the template from before the update. */

@@ -1,6 +1,7 @@
 import { asList, asObject, asString, type JsonObject, valueAt } from "../../object/json.ts";
 import { annotationsOf, type KubeObject } from "../../object/kubeObject.ts";
 import { childOf } from "../draft.ts";
+import { amountOf } from "../verbs/resourceAmount.ts";
 import type { Controller } from "./controller.ts";
 import { keyOf, splitKey } from "./controller.ts";
 import type { ControllerClient } from "./controllerClient.ts";
@@ -103,7 +104,8 @@ function freeVolume(claim: KubeObject, client: ControllerClient): KubeObject | u
       phaseOf(volume) === "Available" &&
       (asString(has.storageClassName) ?? "") === storageClass &&
       modes.every((mode) => asList(has.accessModes).includes(mode)) &&
-      bytes(valueAt(has, "capacity", "storage")) >= bytes(valueAt(spec, "resources", "requests", "storage"))
+      amountOf(valueAt(has, "capacity", "storage")).milli >=
+        amountOf(valueAt(spec, "resources", "requests", "storage")).milli
     );
   });
 }
@@ -208,24 +210,4 @@ function settleVolume(name: string, client: ControllerClient): void {
     const { namespace, name: claimName } = splitKey(key);
     settleClaim(namespace, claimName, client);
   }
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
-
-/** Bytes of a quantity; 0 for what is none. */
-function bytes(quantity: unknown): number {
-  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(String(quantity)) ?? [];
-  return Number(amount ?? 0) * (UNITS[unit] ?? 0);
 }

@@ -79,6 +79,10 @@ export const clusterTables: Readonly<Record<string, TableSpec>> = {
       ),
     ],
   ),
+  "/resourcequotas": simple([text("Request"), text("Limit")], (object) => [
+    quotaText(object, (resource) => !resource.startsWith("limits.")),
+    quotaText(object, (resource) => resource.startsWith("limits.")),
+  ]),
   "/persistentvolumeclaims": {
     columns: [
       NAME,
@@ -263,6 +267,16 @@ function eventCells(event: KubeObject, now: number): readonly JsonValue[] {
     String(event.count ?? event.deprecatedCount ?? 1),
     nameOf(event),
   ];
+}
+
+function quotaText(object: KubeObject, isMeant: (resource: string) => boolean): string {
+  const hard = asObject(valueAt(object, "status", "hard"));
+  const used = asObject(valueAt(object, "status", "used"));
+  return Object.keys(hard)
+    .filter(isMeant)
+    .sort()
+    .map((resource) => `${resource}: ${used[resource] ?? 0}/${hard[resource]}`)
+    .join(", ");
 }
 
 function nameOf({ metadata }: KubeObject): string {

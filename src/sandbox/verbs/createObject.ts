@@ -8,6 +8,7 @@ import { alreadyExists, StatusError } from "../statusError.ts";
 import { metadataCauses } from "../strategies/metadataRules.ts";
 import { strategyOf } from "../strategies/strategyOf.ts";
 import type { ClusterState, WriteOptions, WriteResult } from "./clusterState.ts";
+import { refuseOverQuota } from "./quota.ts";
 import {
   accepted,
   addressedBody,
@@ -76,6 +77,12 @@ export function storeNew(
     strategy.released?.(object, state.addresses);
     refuseInvalid(type, name, causes);
     throw alreadyExists(type, name);
+  }
+  try {
+    refuseOverQuota(state, type, object);
+  } catch (error) {
+    strategy.released?.(object, state.addresses);
+    throw error;
   }
   if (dryRun) {
     strategy.released?.(object, state.addresses);
