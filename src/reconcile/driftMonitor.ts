@@ -22,6 +22,8 @@ export interface DriftMonitorDeps {
   readonly indexOf: (instance: InstanceKey) => AppliedIndex | undefined;
   /** True while a plan runs: what it writes is no drift, so everything is looked at when it has ended. */
   readonly isBusy: (instance: InstanceKey) => boolean;
+  /** False for an instance that is gone: what its objects do on their way out is nobody's drift. */
+  readonly isKnown: (instance: InstanceKey) => boolean;
   readonly emit: EmitEvent;
 }
 
@@ -66,6 +68,7 @@ export class DriftMonitor {
     for (const owner of owners) {
       const [namespace = "", name = ""] = owner.split("/");
       const instance = { namespace, name };
+      if (!this.#deps.indexOf(instance)) continue; // gone, and with it what it owned
       if (this.#deps.isBusy(instance)) void this.#changedWhileBusy(instance, ref, object);
       else this.#schedule({ instance, ref, live: object, seenAt: this.#now() });
     }
@@ -93,6 +96,7 @@ export class DriftMonitor {
 
   /** Looks at objects of which nobody could tell before what was applied. */
   recovered(instance: InstanceKey, refs: readonly ObjectRef[]): void {
+    if (refs.length === 0 || !this.#deps.indexOf(instance)) return;
     for (const ref of refs) this.#of(instance).later.set(refKey(ref), ref);
     if (!this.#deps.isBusy(instance)) this.planEnded(instance);
   }
@@ -123,6 +127,8 @@ export class DriftMonitor {
   /** Drops everything about an instance that is gone. */
   forget(instance: InstanceKey): void {
     this.#instances.delete(instanceKey(instance));
+    for (const [key, check] of this.#due)
+      if (instanceKey(check.instance) === instanceKey(instance)) this.#due.delete(key);
   }
 
   /** Ends the looks under way. */
@@ -183,11 +189,12 @@ export class DriftMonitor {
   async #look(check: Check, signal: AbortSignal): Promise<void> {
     const { instance, ref, live, seenAt } = check;
     const index = this.#deps.indexOf(instance);
-    const entry = index && findEntry(index, ref);
+    if (!index) return;
+    const entry = findEntry(index, ref);
     const key = refKey(ref);
     const known = this.#of(instance);
     known.checkedAt = this.#now();
-    if (!index || !entry || entry.pendingDeletion || entry.digest === "") {
+    if (!entry || entry.pendingDeletion || entry.digest === "") {
       known.objects.delete(key);
       return;
     }
