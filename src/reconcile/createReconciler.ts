@@ -54,7 +54,6 @@ export function createReconciler(options: ReconcilerOptions): ReconcileSide {
     emit,
     indexOf: (key) => reconciler.indexOf(key),
     isBusy: (key) => reconciler.isBusy(key),
-    isKnown: (key) => instances.get(key) !== undefined,
   });
   const tracker = new ObjectTracker({
     client,

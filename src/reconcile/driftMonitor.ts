@@ -22,8 +22,6 @@ export interface DriftMonitorDeps {
   readonly indexOf: (instance: InstanceKey) => AppliedIndex | undefined;
   /** True while a plan runs: what it writes is no drift, so everything is looked at when it has ended. */
   readonly isBusy: (instance: InstanceKey) => boolean;
-  /** False for an instance that is gone: what its objects do on their way out is nobody's drift. */
-  readonly isKnown: (instance: InstanceKey) => boolean;
   readonly emit: EmitEvent;
 }
 
@@ -96,7 +94,7 @@ export class DriftMonitor {
 
   /** Looks at objects of which nobody could tell before what was applied. */
   recovered(instance: InstanceKey, refs: readonly ObjectRef[]): void {
-    if (refs.length === 0 || !this.#deps.indexOf(instance)) return;
+    if (!this.#deps.indexOf(instance)) return;
     for (const ref of refs) this.#of(instance).later.set(refKey(ref), ref);
     if (!this.#deps.isBusy(instance)) this.planEnded(instance);
   }
