@@ -35,7 +35,7 @@ export interface SandboxOptions {
   readonly speed?: Partial<SandboxSpeed>;
   /** False: nothing but the API; no pod ever starts and nothing is collected. Default true. */
   readonly controllers?: boolean;
-  /** Changes kept per resource for watches that come back. Default 4000. */
+  /** Changes kept per resource for watches that come back. Default 2000. */
   readonly historyLimit?: number;
   /** Default 10 s. */
   readonly bookmarkIntervalMs?: number;
@@ -82,6 +82,10 @@ export async function startSandbox(options: SandboxOptions, signal: AbortSignal)
   const tls = selfSignedCertificate([...new Set(["127.0.0.1", "::1", "localhost", host])], clock.now());
   const listening = await listenOnPort({ port: options.port ?? 0, host, tls }, (request, response) => {
     void handleRequest(context, request, response);
+  }).catch(async (error: unknown) => {
+    stopping.abort();
+    await loop?.stop();
+    throw error;
   });
   const address = `${host.includes(":") ? `[${host}]` : host}:${listening.port}`;
   const kubeconfig = kubeconfigText({
@@ -114,7 +118,7 @@ function newState(options: SandboxOptions, clock: Clock): ClusterState {
   return {
     pipeline,
     registry: new TypeRegistry(pipeline),
-    store: new ObjectStore({ historyLimit: options.historyLimit ?? 4000 }),
+    store: new ObjectStore({ historyLimit: options.historyLimit ?? 2000 }),
     clock,
     addresses: new AddressPool(),
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/object/json.ts";
 import { condition, sandboxForTests } from "./sandboxFixture.ts";
 
-const { call, create, get, merge, remove, until } = sandboxForTests();
+const { call, create, get, merge, remove, until, watch } = sandboxForTests();
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 function definition(plural: string, version: JsonObject = {}): JsonObject {
@@ -61,6 +61,14 @@ describe("a definition", () => {
     });
     expect(code).toBe(422);
     expect(body.message).toMatch(message);
+  });
+
+  test("that goes ends the watches of its objects", async () => {
+    await create(CRDS, definition("watchers"));
+    const running = watch("/apis/example.com/v1/namespaces/default/watchers", 20);
+    await create("/apis/example.com/v1/namespaces/default/watchers", { metadata: { name: "last" } });
+    await remove(`${CRDS}/watchers.example.com`);
+    expect((await running).map(({ type }) => type)).toEqual(["ADDED", "DELETED"]);
   });
 
   test("takes its objects along", async () => {

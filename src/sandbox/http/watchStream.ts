@@ -43,7 +43,7 @@ export function streamWatch(
     response.write(text);
     if (line.type === "ERROR" || response.writableLength > BACKLOG_LIMIT) end();
   };
-  session = watchObjects(state, type, options, write);
+  session = watchObjects(state, type, options, write, end);
   started = true;
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
   response.flushHeaders();

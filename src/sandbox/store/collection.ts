@@ -22,7 +22,7 @@ export class Collection {
   #sorted = new Map<string, readonly KubeObject[]>();
   #history: StoreEvent[] = [];
   #forgottenUpTo: number;
-  #listeners = new Set<Listener>();
+  #listeners = new Map<Listener, () => void>();
   #historyLimit: number;
 
   constructor(createdAt: number, historyLimit: number) {
@@ -62,7 +62,7 @@ export class Collection {
       this.#namespaces.set(namespace, objects);
     }
     this.#remember(event);
-    for (const listener of [...this.#listeners]) listener(event);
+    for (const listener of [...this.#listeners.keys()]) listener(event);
   }
 
   /** Changes after `version`, oldest first; `undefined` when some of them are forgotten. */
@@ -96,10 +96,19 @@ export class Collection {
       .sort(compareObjects);
   }
 
-  /** @returns a function that ends the subscription */
-  subscribe(listener: Listener): () => void {
-    this.#listeners.add(listener);
+  /**
+   * @param onClosed  called when the collection is served no more
+   * @returns a function that ends the subscription
+   */
+  subscribe(listener: Listener, onClosed: () => void): () => void {
+    this.#listeners.set(listener, onClosed);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends all subscriptions. */
+  close(): void {
+    for (const onClosed of [...this.#listeners.values()]) onClosed();
+    this.#listeners.clear();
   }
 
   #listNamespace(namespace: string): readonly KubeObject[] {

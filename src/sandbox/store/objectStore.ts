@@ -77,9 +77,12 @@ export class ObjectStore {
     return this.#write(storageKey, "DELETED", object, object);
   }
 
-  /** Forgets a collection that is empty and no longer served. */
+  /** Forgets a collection that is empty and no longer served; its watches end. */
   drop(storageKey: string): void {
-    if (this.#collections.get(storageKey)?.size === 0) this.#collections.delete(storageKey);
+    const collection = this.#collections.get(storageKey);
+    if (collection?.size !== 0) return;
+    collection.close();
+    this.#collections.delete(storageKey);
   }
 
   /** Hears of every write of the cluster, in the same turn. */

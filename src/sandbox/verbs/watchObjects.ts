@@ -28,13 +28,15 @@ export interface WatchSession {
 }
 
 /**
- * Starts a watch. Lines come in order, the first ones before this returns; after an ERROR line nothing follows.
+ * Starts a watch. Lines come in order, the first ones before this returns; after an ERROR line nothing follows, and
+ * nothing after `onClosed`, which tells that the resource is served no more.
  */
 export function watchObjects(
   state: ClusterState,
   type: ResourceType,
   request: WatchRequest,
   emit: (line: WatchLine) => void,
+  onClosed: () => void,
 ): WatchSession {
   const matches = selectionMatcher(type, request);
   const collection = state.store.collection(type.storageKey);
@@ -75,7 +77,7 @@ export function watchObjects(
   }
   const close = collection.subscribe((event) => {
     if (from === undefined || event.version > from) send(event);
-  });
+  }, onClosed);
   return { bookmark: () => bookmark(), close };
 }
 
