@@ -1,8 +1,8 @@
-import type { ClusterClient } from "../cluster/clusterClient.ts";
+import type { CallOptions, ClusterClient } from "../cluster/clusterClient.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import { deepEqual } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
-import { parseApiVersion, refOf } from "../object/objectRef.ts";
+import { type ObjectRef, parseApiVersion, refOf } from "../object/objectRef.ts";
 import { attribute } from "./attribute.ts";
 import { type Difference, diffObjects } from "./diffObjects.ts";
 import type { FieldDrift, ObjectDrift } from "./driftReport.ts";
@@ -37,7 +37,7 @@ export async function detectDrift(
 ): Promise<ObjectDrift | undefined> {
   const options = signal ? { signal } : {};
   const ref = refOf(desired);
-  const found = live ?? (await client.get(ref, options));
+  const found = live ?? (await read(client, ref, options));
   if (!found) return mayVanish(desired) ? undefined : { ...ref, change: "missing", fields: [] };
   if (found.metadata.deletionTimestamp) return undefined;
   const differences = diffObjects(desired, found);
@@ -53,6 +53,20 @@ export async function detectDrift(
     }),
   );
   return { ...ref, change: "changed", fields };
+}
+
+/** A kind that is not served any more has no objects. */
+async function read(
+  client: Pick<ClusterClient, "get">,
+  ref: ObjectRef,
+  options: CallOptions,
+): Promise<KubeObject | undefined> {
+  try {
+    return await client.get(ref, options);
+  } catch (error) {
+    if (isClusterError(error, "unknownKind")) return undefined;
+    throw error;
+  }
 }
 
 const NOBODY = { manager: null, time: null } as const;

@@ -39,6 +39,13 @@ export interface ObjectTrackerDeps {
   readonly onError: (resource: string, message: string) => void;
 }
 
+/** The watch on one kind. */
+interface WatchedType {
+  synced: boolean;
+  readonly whenSynced: Promise<void>;
+  readonly ended: Promise<void>;
+}
+
 /** Only objects that carry KUDO's label are watched. */
 const SELECTOR = `${LABEL_HERITAGE}=kudo`;
 
@@ -53,21 +60,22 @@ export class ObjectTracker {
   readonly #objects = new Map<string, Tracked>();
   /** A page of `/status` asks for thousands: making their keys each time would cost more than the answer. */
   readonly #keys = new WeakMap<ObjectRef, string>();
-  readonly #types = new Map<
-    string,
-    { readonly stop: AbortController; synced: boolean; readonly ended: Promise<void> }
-  >();
+  readonly #types = new Map<string, WatchedType>();
 
   constructor(deps: ObjectTrackerDeps) {
     this.#deps = deps;
   }
 
-  /** Starts to watch a kind; nothing happens when it is watched already. */
-  watch({ apiVersion, kind }: Pick<ObjectRef, "apiVersion" | "kind">, signal: AbortSignal): void {
+  /**
+   * Starts to watch a kind; nothing happens when it is watched already.
+   *
+   * @returns resolves when everything of the kind that exists has been seen; rejects when the watch ends before
+   */
+  watch({ apiVersion, kind }: Pick<ObjectRef, "apiVersion" | "kind">, signal: AbortSignal): Promise<void> {
     const key = `${apiVersion}|${kind}`;
-    if (this.#types.has(key)) return;
-    const stop = new AbortController();
-    const { ended } = watchResources(
+    const known = this.#types.get(key);
+    if (known) return known.whenSynced;
+    const { whenSynced, ended } = watchResources(
       this.#deps.client,
       { apiVersion, kind },
       { labelSelector: SELECTOR },
@@ -79,9 +87,10 @@ export class ObjectTracker {
         onEvent: (type, object) => (type === "DELETED" ? this.#lost(object) : this.#saw(object)),
         onError: (error) => this.#deps.onError(kind, messageOf(error)),
       },
-      AbortSignal.any([stop.signal, signal]),
+      signal,
     );
-    this.#types.set(key, { stop, synced: false, ended });
+    this.#types.set(key, { synced: false, whenSynced, ended });
+    return whenSynced;
   }
 
   /** Resolves when every watch is over; they end with the signal that they were started with. */

@@ -3,6 +3,7 @@ import { prune } from "../apply/prune.ts";
 import { reapply } from "../apply/reapply.ts";
 import { recoverIntent } from "../apply/recoverIntent.ts";
 import { rfc3339 } from "../base/clock.ts";
+import type { ObjectRef } from "../object/objectRef.ts";
 import { FINALIZER_PRUNE, MANAGER_STATUS } from "../object/ownership.ts";
 import { freezeImmutable, validateParameters } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
@@ -126,8 +127,17 @@ async function loadIndex(pass: Pass): Promise<void> {
   memory.index = withFinishedRun(memory.index, view.planStatus, rfc3339(deps.clock.now()));
   if (memory.index.intent)
     memory.index = await recoverIntent(memory.index, (ref) => deps.client.get(ref, { signal }));
-  for (const entry of memory.index.entries) deps.tracker.watch(entry.ref, deps.lifetime);
+  const refs = memory.index.entries.map(({ ref }) => ref);
+  Promise.all(refs.map((ref) => deps.tracker.watch(ref, deps.lifetime))).then(
+    () => deps.drift.recovered(view, refs.filter(isUnseen(deps))),
+    () => {}, // the service ends
+  );
   memory.recovered = true;
+}
+
+/** No watch tells of what was deleted while nobody watched. */
+function isUnseen({ tracker }: Pass["deps"]): (ref: ObjectRef) => boolean {
+  return (ref) => tracker.live(ref, false).kind !== "seen";
 }
 
 async function whileSuspended(pass: Pass): Promise<WorkResult> {

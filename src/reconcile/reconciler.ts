@@ -9,6 +9,7 @@ import { type InstanceKey, instanceKey } from "../object/ownership.ts";
 import { isRunning } from "../plan/planStatus.ts";
 import { type InstanceMemory, newMemory } from "./instanceMemory.ts";
 import type { ObjectChange } from "./objectTracker.ts";
+import { PassError } from "./passError.ts";
 import type { ReconcileDeps } from "./reconcileDeps.ts";
 import { reconcileInstance } from "./reconcileInstance.ts";
 import { WorkQueue, type WorkResult } from "./workQueue.ts";
@@ -169,6 +170,9 @@ export class Reconciler {
     if (type === "DELETED") {
       instances.remove(object);
       if (!instances.get(key)) {
+        this.#memories.get(instanceKey(key))?.reapply.forEach(({ reject }) => {
+          reject(new PassError(`instance ${instanceKey(key)} was deleted`, { conflict: true }));
+        });
         this.#memories.delete(instanceKey(key));
         this.#queue.forget(instanceKey(key));
         drift.forget(key);

@@ -105,7 +105,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
   const { accepted, compiled } = run;
   const before = statusOf(pass, accepted);
   const memo = await stepMemory(pass, run, position);
-  for (const ref of writtenBy(memo.tasks)) deps.tracker.watch(ref, deps.lifetime);
+  for (const ref of writtenBy(memo.tasks)) void deps.tracker.watch(ref, deps.lifetime);
 
   const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
   const result = await runStep(
