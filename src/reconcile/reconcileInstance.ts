@@ -57,7 +57,8 @@ export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
       : memory.index?.accepted;
   if (decision.emptyInbox) await emptyInbox(pass);
   const conditions = conditionsOf(choice);
-  memory.message = conditions[0]?.message ?? "";
+  // What is said about the end of a plan stays until the pass knows better: nobody reads it half.
+  if (conditions[0] || isUnderWay(pass, accepted)) memory.message = conditions[0]?.message ?? "";
   tellIllegal(pass, choice);
   if (!accepted || !compiled) {
     await writeStatus(pass, conditions);
@@ -92,9 +93,14 @@ async function carryOn(
     return { kind: "again", afterMs: 0 }; // what waited for the end of the plan has its turn now
   }
   const pruned = await pruneUnclaimed(pass, compiled);
+  if (!view.deleting) memory.message = pruned.message || (conditions[0]?.message ?? "");
   await answerReapply(pass, compiled);
   await write();
-  return pruned;
+  return pruned.result;
+}
+
+function isUnderWay(pass: Pass, accepted: Accepted | undefined): boolean {
+  return accepted !== undefined && !isTerminal(statusOf(pass, accepted).status);
 }
 
 /**
@@ -249,11 +255,20 @@ function readiness(pass: Pass, accepted: Accepted): WantedCondition {
   return readyCondition({ plan: accepted.plan, planStatus: status, unhealthy, before });
 }
 
+/** What became of objects without a claim, and what people should know of it; empty when nothing keeps them. */
+interface Pruned {
+  readonly result: WorkResult;
+  readonly message: string;
+}
+
 /** Deletes what has no claim left; only while no plan runs. */
-async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<WorkResult> {
+async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<Pruned> {
   const { deps, view, memory } = pass;
   const { index } = memory;
-  if (!index || pendingDeletions(index).length === 0) return { kind: "done" };
+  if (!index || pendingDeletions(index).length === 0) {
+    memory.hold = undefined;
+    return { result: { kind: "done" }, message: "" };
+  }
   const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
   const confirmed = confirmedKeys(deps.instances.get(view)?.object, memory.hold);
   const progress = await prune(applyContext(pass, operator), index, confirmed);
@@ -277,11 +292,12 @@ async function pruneUnclaimed(pass: Pass, compiled: CompiledPackage): Promise<Wo
   }
   const before = memory.hold;
   memory.hold = objectHold(view, progress.held);
-  if (progress.kind === "done") return { kind: "done" };
-  memory.message = memory.hold ? heldMessage(memory.hold) : (progress.reason ?? "");
-  if (memory.hold && memory.hold.id !== before?.id) return { kind: "again", afterMs: 0 }; // it may be confirmed already
-  if (progress.kind === "failed") return { kind: "retry" };
-  return { kind: "again", afterMs: LOOK_AGAIN_MS };
+  if (progress.kind === "done") return { result: { kind: "done" }, message: "" };
+  const message = memory.hold ? heldMessage(memory.hold) : (progress.reason ?? "");
+  const isNewHold = memory.hold !== undefined && memory.hold.id !== before?.id;
+  if (isNewHold) return { result: { kind: "again", afterMs: 0 }, message }; // it may be confirmed already
+  if (progress.kind === "failed") return { result: { kind: "retry" }, message };
+  return { result: { kind: "again", afterMs: LOOK_AGAIN_MS }, message };
 }
 
 /** Applies the stored set again for whoever asked. */
