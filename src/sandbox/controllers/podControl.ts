@@ -84,20 +84,16 @@ export function minReady(object: KubeObject): number {
   return Number(asObject(object.spec).minReadySeconds ?? 0);
 }
 
-/** Makes objects that match the selector and that nobody controls this owner's. */
+/** Makes objects that match the selector and that nobody owns this owner's; true when there were some. */
 export function adoptOrphans(owner: KubeObject, storageKey: string, client: ControllerClient): boolean {
   if (owner.metadata.deletionTimestamp !== undefined) return false;
   const matches = selectorMatcher(asObject(owner.spec).selector);
-  const orphans = client
-    .list(storageKey, owner.metadata.namespace ?? "")
-    .filter(
-      (object) =>
-        object.metadata.deletionTimestamp === undefined && !controllerOf(object) && matches(labelsOf(object)),
-    );
+  const orphans = client.state.store
+    .unowned(storageKey, owner.metadata.namespace ?? "")
+    .filter((object) => object.metadata.deletionTimestamp === undefined && matches(labelsOf(object)));
   for (const orphan of orphans) {
     client.change(storageKey, orphan, (draft) => {
-      const owners = asList(orphan.metadata.ownerReferences);
-      draft.metadata.ownerReferences = [...owners, ownedBy(owner)] as never;
+      draft.metadata.ownerReferences = [ownedBy(owner)] as never;
     });
   }
   return orphans.length > 0;

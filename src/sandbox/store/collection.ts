@@ -52,7 +52,7 @@ export class Collection {
   /** Records a change and tells the listeners. */
   record(event: StoreEvent): void {
     const { namespace = "", name = "" } = event.object.metadata;
-    this.#sorted.delete(namespace);
+    this.#resort(namespace, name, event);
     const objects = this.#namespaces.get(namespace) ?? new Map<string, KubeObject>();
     if (event.type === "DELETED") {
       objects.delete(name);
@@ -121,6 +121,20 @@ export class Collection {
     return sorted;
   }
 
+  /** Keeps a sorted list that was asked for in step; lists that were handed out stay as they are. */
+  #resort(namespace: string, name: string, event: StoreEvent): void {
+    const sorted = this.#sorted.get(namespace);
+    if (!sorted) return;
+    const at = positionOf(sorted, name);
+    const isThere = sorted[at]?.metadata.name === name;
+    if (event.type === "DELETED") {
+      if (isThere) this.#sorted.set(namespace, sorted.toSpliced(at, 1));
+      if (sorted.length === 1 && isThere) this.#sorted.delete(namespace);
+    } else {
+      this.#sorted.set(namespace, sorted.toSpliced(at, isThere ? 1 : 0, event.object));
+    }
+  }
+
   #remember(event: StoreEvent): void {
     this.#history.push(event);
     if (this.#history.length < this.#historyLimit * 2) return;
@@ -128,6 +142,18 @@ export class Collection {
     this.#forgottenUpTo = this.#history[dropped - 1]?.version ?? this.#forgottenUpTo;
     this.#history.splice(0, dropped);
   }
+}
+
+/** Index of a name in a list of one namespace, or of where it belongs. */
+function positionOf(sorted: readonly KubeObject[], name: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.metadata.name ?? "") < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function compareObjects(a: KubeObject, b: KubeObject): number {

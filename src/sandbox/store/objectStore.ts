@@ -24,6 +24,8 @@ export class ObjectStore {
   #historyLimit: number;
   #byUid = new Map<string, StoredAt>();
   #dependents = new Map<string, Set<string>>();
+  /** Uids of objects without owners, by storage key. */
+  #unowned = new Map<string, Set<string>>();
   #listeners = new Set<StoreListener>();
 
   constructor({ historyLimit }: { readonly historyLimit: number }) {
@@ -62,6 +64,14 @@ export class ObjectStore {
   /** Objects that name this uid as an owner. */
   dependentsOf(uid: string): readonly StoredAt[] {
     return [...(this.#dependents.get(uid) ?? [])].flatMap((dependent) => this.#byUid.get(dependent) ?? []);
+  }
+
+  /** Objects of a kind in a namespace that name no owner. */
+  unowned(storageKey: string, namespace: string): readonly KubeObject[] {
+    return [...(this.#unowned.get(storageKey) ?? [])].flatMap((uid) => {
+      const place = this.#byUid.get(uid);
+      return place?.namespace === namespace ? (this.get(storageKey, namespace, place.name) ?? []) : [];
+    });
   }
 
   create(storageKey: string, object: KubeObject): KubeObject {
@@ -111,17 +121,27 @@ export class ObjectStore {
     if (previous && previous.metadata.ownerReferences !== object.metadata.ownerReferences) {
       this.#unlink(uid, previous);
     }
+    const owners = ownerUids(object);
+    this.#noteUnowned(storageKey, uid, type !== "DELETED" && owners.length === 0);
     if (type === "DELETED") {
       this.#unlink(uid, object);
       this.#byUid.delete(uid);
       return;
     }
     this.#byUid.set(uid, { storageKey, namespace, name });
-    for (const owner of ownerUids(object)) {
+    for (const owner of owners) {
       const dependents = this.#dependents.get(owner) ?? new Set();
       dependents.add(uid);
       this.#dependents.set(owner, dependents);
     }
+  }
+
+  #noteUnowned(storageKey: string, uid: string, isUnowned: boolean): void {
+    const uids = this.#unowned.get(storageKey) ?? new Set();
+    if (isUnowned) uids.add(uid);
+    else uids.delete(uid);
+    if (uids.size === 0) this.#unowned.delete(storageKey);
+    else this.#unowned.set(storageKey, uids);
   }
 
   #unlink(uid: string, object: KubeObject): void {
