@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/cluster/**"],
+    // Modules keep no state of their own (style: no mutable module state), so files may share a worker; it saves half the time.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
