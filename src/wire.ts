@@ -24,7 +24,7 @@ import { instanceActions } from "./reconcile/instanceActions.ts";
 import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
 import type { EmitEvent, ReconcileEvent } from "./reconcile/reconcileEvent.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox/startSandbox.ts";
+import type { Sandbox, SandboxOptions } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
 import { SyncEngine } from "./sync/syncEngine.ts";
@@ -272,6 +272,8 @@ async function startOwnCluster(
 ): Promise<Sandbox & { readonly kubeconfigPath: string }> {
   await mkdir(dataDir, { recursive: true });
   const kubeconfigPath = join(dataDir, "sandbox.kubeconfig");
+  // Loaded only here: who has a cluster should not hold another in memory.
+  const { startSandbox } = await import("./sandbox/startSandbox.ts");
   const sandbox = await startSandbox({ kubeconfigPath, logger: log, ...(speed && { speed }) }, signal);
   log.info({ url: sandbox.url, kubeconfig: kubeconfigPath }, "embedded cluster started");
   return { ...sandbox, kubeconfigPath };

@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import { startSandbox } from "../../sandbox/startSandbox.ts";
 import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import type { Register } from "../program.ts";
@@ -31,6 +30,7 @@ async function sandbox(options: SandboxOptions, io: CliIo): Promise<void> {
   const kubeconfigPath = resolve(
     options.kubeconfig ?? join(tmpdir(), `lockstep-sandbox-${process.pid}.kubeconfig`),
   );
+  const { startSandbox } = await import("../../sandbox/startSandbox.ts"); // 16 MB that no other command needs
   const cluster = await startSandbox({ port, kubeconfigPath }, io.signal).catch((error: unknown) => {
     const inUse = (error as { code?: unknown }).code === "EADDRINUSE";
     throw new CliError(inUse ? `port ${port} is in use by another program` : messageOf(error), {
