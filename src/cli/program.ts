@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { AppError, isAbort, messageOf } from "../base/errors.ts";
+import { ConfigError } from "../config/configError.ts";
 import { CliError } from "./cliError.ts";
 import { type CliIo, EXIT, type ExitCode } from "./cliIo.ts";
 import { VERSION } from "./version.ts";
@@ -59,5 +60,6 @@ function explain(error: unknown, io: CliIo): ExitCode {
   if (error instanceof AppError && error.hint) io.err(`hint: ${error.hint}\n`);
   if (!(error instanceof AppError) && io.env.LOCKSTEP_DEBUG && error instanceof Error)
     io.err(`${error.stack}\n`);
+  if (error instanceof ConfigError) return EXIT.usage;
   return error instanceof CliError ? error.exitCode : EXIT.failed;
 }
