@@ -25,66 +25,89 @@ const schedule = z
   );
 
 const clusterSchema = z.strictObject({
-  /** File; default as kubectl: KUBECONFIG, ~/.kube/config, in-cluster. */
-  kubeconfig: text.optional(),
-  context: text.optional(),
-  /** Where the Lease and the stored packages are; default the pod's namespace, else `lockstep-system`. */
-  namespace: text.optional(),
-  /** Install KUDO's CRDs and keep them current. */
-  crds: z.boolean().default(true),
-  /** Use the embedded cluster instead. */
-  sandbox: z.boolean().default(false),
+  kubeconfig: text
+    .optional()
+    .describe(
+      "File that names the cluster. Default as kubectl: `KUBECONFIG`, then `~/.kube/config`, then the pod's service account",
+    ),
+  context: text.optional().describe("Of the kubeconfig. Default: its current one"),
+  namespace: text
+    .optional()
+    .describe(
+      "Of this installation: where the Lease, the stored packages and the records of sources are; created when missing. Default: the pod's namespace, else `lockstep-system`",
+    ),
+  crds: z
+    .boolean()
+    .default(true)
+    .describe("Install the three CustomResourceDefinitions and keep them current"),
+  sandbox: z.boolean().default(false).describe("Use an embedded cluster that lives as long as the service"),
 });
 
 const httpSchema = z.strictObject({
-  host: text.default("127.0.0.1"),
-  /** 0 takes any free one. */
-  port: z.int().min(0).max(65_535).default(8080),
-  /** `token`: reads need the token too. */
-  read: z.enum(["open", "token"]).default("open"),
-  /** File with the bearer token that writes need; without one writes are refused. */
-  tokenFile: text.optional(),
+  host: text.default("127.0.0.1").describe("Address to listen on"),
+  port: z.int().min(0).max(65_535).default(8080).describe("Port to listen on; 0 takes any free one"),
+  read: z
+    .enum(["open", "token"])
+    .default("open")
+    .describe("`token`: reads need the bearer token too, all but `/livez` and `/readyz`"),
+  tokenFile: text
+    .optional()
+    .describe(
+      "File with the bearer token that writes need, read again when it changes. Without one writes are refused",
+    ),
 });
 
 const credentialsSchema = z.strictObject({
-  username: text.optional(),
-  usernameFile: text.optional(),
-  tokenFile: text.optional(),
-  caFile: text.optional(),
+  username: text.optional().describe("Name for basic authentication. Default: that of the URL, else `git`"),
+  usernameFile: text.optional().describe("File with that name; comes before `username`"),
+  tokenFile: text.optional().describe("File with the token or password. Default: that of the URL"),
+  caFile: text.optional().describe("File with PEM certificates to trust besides the well-known ones"),
 });
 
 const sourceSchema = z.strictObject({
-  /** Stands in annotations and URLs. */
   name: z
     .string()
     .regex(
       /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
       "must be lower-case letters, digits and dashes, 63 at most",
-    ),
-  /** http(s):// or file:// URL, or a path. */
-  url: text,
-  /** Branch, tag or commit; default the repository's HEAD. */
-  ref: text.optional(),
-  /** Folder in the repository. */
+    )
+    .describe("Stands in annotations and URLs; unique. Lower-case letters, digits and dashes, 63 at most"),
+  url: text.describe(
+    "`http://`, `https://` or `file://` URL of a repository, or the path of a repository or folder",
+  ),
+  ref: text.optional().describe("Branch, tag or commit. Default: the repository's HEAD"),
   path: z
     .string()
     .refine((value) => isInside(value), "must be a folder inside the repository")
-    .default("."),
-  interval: intervalMs.optional(),
-  schedule: schedule.optional(),
-  timeZone: text.optional(),
+    .default(".")
+    .describe("Folder in which instance files are looked for; packages are found in the whole repository"),
+  interval: intervalMs
+    .optional()
+    .describe("Time between two looks, such as `30s` or `5m`, with up to 10 % of jitter. Default: 30s"),
+  schedule: schedule
+    .optional()
+    .describe(
+      "Instead of `interval`: a cron expression of six fields, seconds first, such as `0 */5 * * * *`",
+    ),
+  timeZone: text.optional().describe("Of `schedule`, such as `Europe/Berlin`. Default: the machine's"),
   credentials: credentialsSchema.prefault({}),
 });
 
-const logSchema = z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") });
+const logSchema = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least level that is written"),
+});
 
 /** The configuration as it is written: one YAML file, overlaid by environment and flags. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   cluster: clusterSchema.prefault({}),
   http: httpSchema.prefault({}),
-  sources: z.array(sourceSchema).default([]),
-  /** Folder for what was fetched; default the user's cache folder. */
-  dataDir: text.optional(),
+  sources: z
+    .array(sourceSchema)
+    .default([])
+    .describe("What to keep in step with; none: only what others create"),
+  dataDir: text
+    .optional()
+    .describe("Folder for fetched Git objects. Default: `lockstep` in `XDG_CACHE_HOME` or `~/.cache`"),
   log: logSchema.prefault({}),
 });
 

@@ -34,7 +34,7 @@ export interface Overlay {
 type Form = "text" | "number" | "boolean";
 
 /** Path in the file, variable, form. */
-const VARIABLES: readonly (readonly [path: string, variable: string, form: Form])[] = [
+export const VARIABLES: readonly (readonly [path: string, variable: string, form: Form])[] = [
   ["cluster.kubeconfig", "LOCKSTEP_CLUSTER_KUBECONFIG", "text"],
   ["cluster.context", "LOCKSTEP_CLUSTER_CONTEXT", "text"],
   ["cluster.namespace", "LOCKSTEP_CLUSTER_NAMESPACE", "text"],
@@ -49,7 +49,7 @@ const VARIABLES: readonly (readonly [path: string, variable: string, form: Form]
 ];
 
 /** Path in the file, flag, form. */
-const FLAGS: readonly (readonly [path: string, flag: keyof ServeFlags, form: Form])[] = [
+export const FLAGS: readonly (readonly [path: string, flag: keyof ServeFlags, form: Form])[] = [
   ["cluster.kubeconfig", "kubeconfig", "text"],
   ["cluster.context", "context", "text"],
   ["cluster.namespace", "namespace", "text"],
@@ -107,7 +107,8 @@ function parse(value: string | number | boolean, form: Form): string | number | 
   return value;
 }
 
-function flagName(flag: string, value: unknown): string {
+/** How a flag is written, without the dashes: `token-file`, `no-crds`. */
+export function flagName(flag: string, value: unknown): string {
   const name = flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return value === false ? `no-${name}` : name;
 }

@@ -1,0 +1,9 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cliReference } from "./cliReference.ts";
+import { configurationReference } from "./configurationReference.ts";
+
+// Writes the parts of docs/reference that are made from the code; test/docs/reference.test.ts holds them to it.
+const folder = join(import.meta.dirname, "../docs/reference");
+await writeFile(join(folder, "cli.md"), cliReference());
+await writeFile(join(folder, "configuration.md"), configurationReference());
