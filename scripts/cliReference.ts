@@ -13,8 +13,8 @@ const INTRODUCTION = `# Commands
 | code | meaning |
 |---|---|
 | ${EXIT.done} | done |
-| ${EXIT.failed} | failed: what was asked for could not be done, or the configuration is wrong |
-| ${EXIT.usage} | wrong usage: an unknown command, option or value |
+| ${EXIT.failed} | failed: what was asked for could not be done |
+| ${EXIT.usage} | wrong usage: an unknown command, option or value, or a configuration that cannot be used |
 | ${EXIT.different} | differences found; only \`drift\` and \`health\` end so |
 
 A second Ctrl-C ends a command at once, with 130.
@@ -55,6 +55,7 @@ export function cliReference(): string {
     env: {},
     readStdin: async () => "",
     isTerminal: false,
+    columns: () => 80,
     signal: new AbortController().signal,
   };
   const program = new Command("lockstep");

@@ -75,6 +75,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { config, environment, log, clock = systemClock, random = Math.random } = options;
   const lifetime = new AbortController();
   const dataDir = config.dataDir ?? defaultDataDir(environment);
+  // Before the embedded cluster: a URL that cannot be read must leave nothing running.
+  const sources = config.sources.map(({ name, url, ref, path, timing, credentials }) => ({
+    source: createSource({ name, url, dataDir, credentials, clock, ...(ref !== undefined && { ref }) }),
+    path,
+    schedule: timing,
+  }));
   const sandbox = config.cluster.sandbox
     ? await startOwnCluster(dataDir, log, options.sandboxSpeed, lifetime.signal)
     : undefined;
@@ -131,11 +137,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const note = noteOfSync(event);
       if (note) kubeEvents.take(note);
     },
-    sources: config.sources.map(({ name, url, ref, path, timing, credentials }) => ({
-      source: createSource({ name, url, dataDir, credentials, clock, ...(ref !== undefined && { ref }) }),
-      path,
-      schedule: timing,
-    })),
+    sources,
   });
   const side: ReconcileSide = createReconciler({
     client,
@@ -314,7 +316,8 @@ function noteOfSync(event: SyncEvent): ReconcileEvent | undefined {
 }
 
 function standby(leadership: Leadership): string {
-  const { waitingFor } = leadership;
+  const { waitingFor, problem } = leadership;
+  if (problem !== undefined) return `waiting for the lease: ${problem}`;
   return waitingFor ? `standing by: the lease is held by ${waitingFor}` : "waiting for the lease";
 }
 
