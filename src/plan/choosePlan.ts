@@ -86,11 +86,21 @@ export function choosePlan(input: ChoiceInput): Decision {
   if (request && request.uid === accepted.planUid)
     return { choice: chooseForChange(input, accepted), emptyInbox: true };
   const change = chooseForChange(input, accepted);
-  if (change.kind !== "none" && change.kind !== "accept") {
-    const samePlan = change.kind === "start" && request?.planName === change.plan;
-    return { choice: change, emptyInbox: samePlan };
-  }
-  return request ? chooseForRequest(input, accepted, request) : { choice: change, emptyInbox: false };
+  if (change.kind === "start") return withRequest(change, request);
+  if (!request) return { choice: change, emptyInbox: false };
+  const asked = chooseForRequest(input, accepted, request);
+  // What may not be, or waits, does not keep the accepted state from going on by hand.
+  const isOpen = change.kind === "none" || change.kind === "accept";
+  return isOpen || asked.choice.kind === "start" ? asked : { choice: change, emptyInbox: asked.emptyInbox };
+}
+
+/** A request for the plan that a change starts anyway is answered by the same run, under the uid that it asked for. */
+function withRequest(start: Extract<Choice, { kind: "start" }>, request: PlanRequest | undefined): Decision {
+  if (request?.planName !== start.plan) return { choice: start, emptyInbox: false };
+  return {
+    choice: request.uid === "" ? start : { ...start, uid: request.uid },
+    emptyInbox: true,
+  };
 }
 
 /** The first plan of an instance that we have not seen before. */
@@ -112,7 +122,8 @@ function chooseFirst(input: ChoiceInput): Decision {
   const problems = input.validate(pkg);
   if (problems.length > 0)
     return { choice: { kind: "illegal", message: problems.join("; ") }, emptyInbox: false };
-  return { choice: { kind: "start", plan: "deploy", reason: "created" }, emptyInbox: request !== undefined };
+  const { choice } = withRequest({ kind: "start", plan: "deploy", reason: "created" }, request);
+  return { choice, emptyInbox: request !== undefined };
 }
 
 function takeOver(

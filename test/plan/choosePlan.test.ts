@@ -246,7 +246,27 @@ test.each<[string, ChoiceInput, string]>([
   [
     "a change and a request for the same plan are one run",
     { ...base, parameters: { SIZE: "2" }, request: { planName: "update", uid: "r1" } },
-    "start update parameters, inbox emptied",
+    "start update parameters r1, inbox emptied",
+  ],
+  [
+    "a new instance takes the uid of a request for deploy",
+    { ...fresh, request: { planName: "deploy", uid: "r" } },
+    "start deploy created r, inbox emptied",
+  ],
+  [
+    "an illegal change does not keep a request from running with what was accepted",
+    { ...base, ...invalid, parameters: { SIZE: "x" }, request: { planName: "backup", uid: "r1" } },
+    "start backup requested r1, inbox emptied",
+  ],
+  [
+    "a package that is missing does not either",
+    { ...base, expectedDigest: "sha256:2", request: { planName: "backup", uid: "r1" } },
+    "start backup requested r1, inbox emptied",
+  ],
+  [
+    "an illegal change stays what is told beside a request that may not be",
+    { ...base, ...invalid, parameters: { SIZE: "x" }, request: { planName: "bakcup", uid: "r1" } },
+    "illegal, inbox emptied",
   ],
 ])("%s", (_name, input, expected) => {
   expect(sentence(choosePlan(input))).toBe(expected);

@@ -107,6 +107,14 @@ test.concurrent("a request waits until the running plan ends, visible as Pending
   expect(view.conditions.map(({ type }) => type)).not.toContain("Pending");
 });
 
+test.concurrent("a change for the running plan starts it again with the new state", async () => {
+  const namespace = await deployed(WEB);
+  await setParameters(namespace, { PODS: "hang" });
+  const first = await untilStatus(namespace, "roll", "IN_PROGRESS");
+  await setParameters(namespace, { PODS: "ready" });
+  await untilComplete(world.client, namespace, "one", "roll", (uid) => uid !== first.uid);
+});
+
 test.concurrent("a plan in FATAL_ERROR runs again by hand, and by itself when its inputs change", async () => {
   const namespace = await deployed(WEB);
   await setParameters(namespace, { NAME: "Not_A_Name" });
