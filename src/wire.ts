@@ -249,7 +249,7 @@ async function bringUp(
       });
     }
     tell(undefined);
-    await leadership.start();
+    await Promise.race([leadership.start(), aborted(signal)]);
     tell("reading the cluster");
     await persist("reading the cluster", () => side.reconciler.start());
     sync.start();
@@ -257,6 +257,14 @@ async function bringUp(
   } catch (error) {
     if (!signal.aborted && !isAbort(error)) throw error;
   }
+}
+
+/** Rejects when the service is to end: nobody need wait for a lease that another holds. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 async function ensureNamespace(client: ClusterClient, namespace: string, signal: AbortSignal): Promise<void> {

@@ -29,6 +29,7 @@ export class Leadership {
   readonly #first = Promise.withResolvers<void>();
   #lease: HeldLease | undefined;
   #waitingFor: string | undefined;
+  #problem: string | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: LeadershipOptions) {
@@ -44,6 +45,11 @@ export class Leadership {
   /** Who holds the lease while we wait for it. */
   get waitingFor(): string | undefined {
     return this.leaseMs() > 0 ? undefined : this.#waitingFor;
+  }
+
+  /** Why the lease could not even be asked for, the last time it was tried. */
+  get problem(): string | undefined {
+    return this.leaseMs() > 0 ? undefined : this.#problem;
   }
 
   /** Begins to ask for the lease; resolves when it is ours for the first time. */
@@ -68,6 +74,7 @@ export class Leadership {
       if (!lease) break;
       this.#lease = lease;
       this.#waitingFor = undefined;
+      this.#problem = undefined;
       emit({ kind: "leaseChanged", held: true, holder: holder.holder });
       if (held++ === 0) this.#first.resolve();
       else onRegained();
@@ -102,6 +109,7 @@ export class Leadership {
         );
       } catch (error) {
         if (isAbort(error) || signal.aborted) return undefined;
+        this.#problem = messageOf(error);
         emit({
           kind: "watchFailed",
           resource: `Lease/${namespace}/${LEASE_NAME}`,

@@ -41,6 +41,14 @@ test("a token without rights: what may not be done to what is told, and for whom
   expect((await service.status()).ready).toBe(false);
 });
 
+test("a token that may only look: it waits for the lease, and says why it gets none", async () => {
+  const { url, tokens } = world.sandbox;
+  const reason = await untilUnready(await startAt(url, tokens.viewer), "waiting for the lease");
+  expect(reason).toContain(
+    'User "viewer" cannot update resource "leases" in API group "coordination.k8s.io"',
+  );
+});
+
 test("a token that nobody knows is said to be refused", async () => {
   const service = await startAt(world.sandbox.url, "stranger");
   expect(await untilUnready(service, "Unauthorized")).toContain("preparing the namespace");
