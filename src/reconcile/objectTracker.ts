@@ -122,12 +122,13 @@ export class ObjectTracker {
     return this.#objects.get(refKey(ref))?.content === contentOf(object);
   }
 
-  /** Notes an answer to a write of ours. */
-  noteWritten(object: KubeObject): void {
+  /** Notes an answer to a write of ours; `false` when the watch has told of a later write by then. */
+  noteWritten(object: KubeObject): boolean {
     const key = refKey(refOf(object));
     const known = this.#objects.get(key);
-    if (known && isOlder(object, known)) return;
+    if (known && isOlder(object, known)) return object.metadata.resourceVersion === known.resourceVersion;
     this.#objects.set(key, this.#track(object, known));
+    return true;
   }
 
   /** Drops an object that is gone for good. */

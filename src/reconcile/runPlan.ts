@@ -113,9 +113,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
       apply: applyContext(pass, operator),
       health: (ref) => deps.tracker.health(ref),
       noteWritten: ({ ref, live }) => {
-        if (!live) return;
-        deps.tracker.noteWritten(live);
-        deps.drift.written(view, ref);
+        if (live && deps.tracker.noteWritten(live)) deps.drift.written(view, ref);
       },
       saveIndex: (index, changed) => saveIndex(pass, index, changed),
     },
