@@ -5,8 +5,8 @@ import { usageError } from "./cliError.ts";
 /** Adds the options that name the service. */
 export function withServer(command: Command): Command {
   return command
-    .option("--server <url>", "address of the service (LOCKSTEP_SERVER)")
-    .option("--token-file <file>", "file with the token for writes (LOCKSTEP_TOKEN_FILE)");
+    .option("--server <url>", "address of the service (LOCKSTEP_SERVER; default: http://127.0.0.1:8080)")
+    .option("--token-file <file>", "file with the bearer token (LOCKSTEP_TOKEN_FILE)");
 }
 
 /** Adds `-o text|json|yaml`. */

@@ -40,7 +40,10 @@ export const registerActions: Register = (program, io) => {
   for (const { name, description, done } of ACTIONS) {
     withServer(program.command(name).description(description))
       .argument("<instance>", "NAMESPACE/NAME")
-      .option("-n, --namespace <namespace>", "namespace of the instance")
+      .option(
+        "-n, --namespace <namespace>",
+        "namespace of the instance, when the argument has none (default: default)",
+      )
       .action(async (argument: string, options: ActionOptions) => {
         const key = parseInstance(argument, options.namespace);
         await apiClient(options, io).post(`${instancePath(key.namespace, key.name)}/${name}`);

@@ -22,7 +22,10 @@ export const registerDrift: Register = (program, io, end) => {
     ),
   )
     .argument("[instance]", "NAMESPACE/NAME; all instances when left out")
-    .option("-n, --namespace <namespace>", "namespace of the instance")
+    .option(
+      "-n, --namespace <namespace>",
+      "namespace of the instance; without an instance only those of this namespace",
+    )
     .action(async (argument: string | undefined, options: DriftOptions) => {
       const format = parseFormat(options.output);
       const api = apiClient(options, io);

@@ -25,16 +25,16 @@ export const registerPackage: Register = (program, io) => {
     .action((dir: string | undefined, options: Output) => verify(dir, options, io));
   const list = family.command("list").description("list what a package has");
   withOutput(list.command("plans").description("plans, phases and steps"))
-    .argument("[dir]", "folder with operator.yaml")
+    .argument("[dir]", "folder with operator.yaml; default: here, or the only one below")
     .option("-t, --with-tasks", "with the tasks and their templates")
     .action((dir: string | undefined, options: Output & { readonly withTasks?: boolean }) =>
       listPlans(dir, options, io),
     );
   withOutput(list.command("tasks").description("tasks and their templates"))
-    .argument("[dir]", "folder with operator.yaml")
+    .argument("[dir]", "folder with operator.yaml; default: here, or the only one below")
     .action((dir: string | undefined, options: Output) => listTasks(dir, options, io));
   withOutput(list.command("parameters").description("parameters with their defaults"))
-    .argument("[dir]", "folder with operator.yaml")
+    .argument("[dir]", "folder with operator.yaml; default: here, or the only one below")
     .option("-d, --descriptions", "with descriptions")
     .option("-r, --required", "only those that need a value")
     .option("--names", "only the names")

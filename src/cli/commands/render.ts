@@ -38,7 +38,7 @@ export const registerRender: Register = (program, io) => {
   withOutput(
     program.command("render").description("print the objects of a plan, in the order they would be applied"),
   )
-    .argument("<folder>", "of the package")
+    .argument("<folder>", "folder of the package")
     .requiredOption("--instance <name>", "name of the instance")
     .option("-n, --namespace <namespace>", "namespace of the instance", "default")
     .option("-p, --parameter <name=value>", "a parameter; may be repeated", collect)

@@ -20,7 +20,7 @@ function withServeFlags(command: Command): Command {
     .option("--config <file>", "YAML file with cluster, http and sources")
     .option("--repo <url>", "a Git repository or a folder to keep in step with")
     .option("--ref <ref>", "branch, tag or commit (default: the repository's HEAD)")
-    .option("--path <folder>", "folder in the repository (default: all of it)")
+    .option("--path <folder>", "folder in the repository with the instance files (default: all of it)")
     .option("--interval <duration>", "how often to look at Git (default: 30s)")
     .option("--host <address>", "where to listen (default: 127.0.0.1)")
     .option("--port <number>", "where to listen (default: 8080; 0: any free port)")
