@@ -10,10 +10,12 @@ import {
   STAMPS,
 } from "../../src/object/ownership.ts";
 import type { InstanceView } from "../../src/reconcile/instanceView.ts";
+import { flakyClient } from "./flakyClient.ts";
 import type { Death, Write } from "./mortalClient.ts";
 import {
   createInstance,
   type Files,
+  type Hardship,
   instanceRef,
   type Life,
   live,
@@ -186,12 +188,19 @@ describe.each([deploy, change, removal, deletion])("$title", (scenario) => {
     ...Array.from({ length: scenario.writes }, (_, before): Death => ({ at: before + 1, when: "after" })),
   ];
   test.concurrent.for(deaths)("survives death $when write $at", async (death) => {
-    await play(scenario, death);
+    await play(scenario, { death });
+  });
+
+  test.concurrent.for([1, 2])("survives an API server that fails now and then, case %i", async (seed) => {
+    await play(scenario, { client: flakyClient(world.client, seed) });
   });
 });
 
-/** Plays a scenario with one death, lets another process go on, and holds both to what may never happen. */
-async function play(scenario: Scenario, death?: Death): Promise<{ readonly writes: readonly Write[] }> {
+/** Plays a scenario with some hardship, lets another process go on, and holds both to what may never happen. */
+async function play(
+  scenario: Scenario,
+  hardship: Hardship = {},
+): Promise<{ readonly writes: readonly Write[] }> {
   const namespace = await world.namespace("crash");
   const { client } = world;
   await publish(client, namespace, PACKAGE);
@@ -201,11 +210,11 @@ async function play(scenario: Scenario, death?: Death): Promise<{ readonly write
   await scenario.begin(namespace);
   const before = (await readIndex(client, namespace, NAME))?.accepted?.planUid;
 
-  const first = await live(world, namespace, death);
+  const first = await live(world, namespace, hardship);
   const ended = scenario.end(namespace, before);
   ended.catch(() => {}); // awaited below, unless the process dies first
   await Promise.race([first.died, ended]);
-  if (!death) await settle(first, namespace);
+  if (!hardship.death && !hardship.client) await settle(first, namespace);
   await first.stop();
 
   const left = await whatIsLeft(namespace);

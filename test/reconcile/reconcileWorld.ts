@@ -90,9 +90,20 @@ export interface Life extends MortalClient {
   stop(): Promise<void>;
 }
 
+/** How a life is made hard. */
+export interface Hardship {
+  readonly death?: Death;
+  /** What stands between the process and the cluster. */
+  readonly client?: ClusterClient;
+}
+
 /** Starts the reconciling side over one namespace. It may die while it starts. */
-export async function live(world: ReconcileWorld, namespace: string, death?: Death): Promise<Life> {
-  const mortal = mortalClient(world.client, namespace, death);
+export async function live(
+  world: ReconcileWorld,
+  namespace: string,
+  { death, client = world.client }: Hardship = {},
+): Promise<Life> {
+  const mortal = mortalClient(client, namespace, death);
   const events: ReconcileEvent[] = [];
   const side = createReconciler({
     client: mortal.client,
@@ -104,7 +115,14 @@ export async function live(world: ReconcileWorld, namespace: string, death?: Dea
     leaseMs: () => 60_000,
     requestTimeoutMs: 30_000,
   });
-  await side.reconciler.start();
+  for (let attempts = 1; ; attempts++) {
+    try {
+      await side.reconciler.start();
+      break;
+    } catch (error) {
+      if (attempts > 10) throw error;
+    }
+  }
   return { ...mortal, side, events, stop: () => side.reconciler.stop() };
 }
 
