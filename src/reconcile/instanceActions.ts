@@ -13,11 +13,9 @@ import type { Reconciler } from "./reconciler.ts";
 export class ActionError extends AppError {
   readonly code: string;
   readonly retryable = false;
-  readonly status: 404 | 409 | 422;
 
-  constructor(status: 404 | 409 | 422, code: string, message: string, hint?: string) {
+  constructor(code: string, message: string, hint?: string) {
     super(message, hint === undefined ? {} : { hint });
-    this.status = status;
     this.code = code;
   }
 }
@@ -51,7 +49,6 @@ export function instanceActions({ client, instances, packages, reconciler }: Act
     if (cached) return cached.view;
     const names = [...instances.all()].map(({ view }) => instanceKey(view));
     throw new ActionError(
-      404,
       "instance.notFound",
       `there is no instance ${instanceKey(key)}${didYouMean(instanceKey(key), names)}`,
     );
@@ -74,14 +71,13 @@ export function instanceActions({ client, instances, packages, reconciler }: Act
       if (pkg && !pkg.plans.has(plan)) {
         const names = [...pkg.plans.keys()].sort();
         throw new ActionError(
-          404,
           "plan.notFound",
           `${view.operatorVersion.name} has no plan '${plan}'${didYouMean(plan, names)}`,
           `it has ${names.join(", ")}`,
         );
       }
       if (plan === "cleanup" && !view.deleting) {
-        throw new ActionError(409, "plan.notNow", "plan 'cleanup' runs only when the instance is deleted");
+        throw new ActionError("plan.notNow", "plan 'cleanup' runs only when the instance is deleted");
       }
       const uid = randomUUID();
       await patch(key, { spec: { planExecution: { planName: plan, uid, status: "NEVER_RUN" } } });
@@ -91,7 +87,6 @@ export function instanceActions({ client, instances, packages, reconciler }: Act
       const view = find(key);
       if (reconciler.isBusy(view))
         throw new ActionError(
-          409,
           "instance.busy",
           `a plan of ${instanceKey(view)} is running; what it applies comes first`,
         );
@@ -105,7 +100,6 @@ export function instanceActions({ client, instances, packages, reconciler }: Act
       const view = find(key);
       if (view.suspendedBy === "git") {
         throw new ActionError(
-          409,
           "instance.suspendedByGit",
           `${instanceKey(view)} is suspended by its file in Git`,
           "set sync.suspend to false there and push",

@@ -1,13 +1,15 @@
 import { AppError, type AppErrorOptions } from "../base/errors.ts";
 
+/** `busy` and `suspended`: what was asked for does not fit what the instance is doing now. */
+export type PassErrorCode = "instance.blocked" | "instance.busy" | "instance.suspended";
+
 /** A pass over an instance that cannot go on as things are. */
 export class PassError extends AppError {
   readonly code: string;
   readonly retryable = true;
 
-  /** @param options.conflict  what was asked for does not fit what the instance is doing */
-  constructor(message: string, options: AppErrorOptions & { readonly conflict?: boolean } = {}) {
+  constructor(message: string, options: AppErrorOptions & { readonly code?: PassErrorCode } = {}) {
     super(message, options);
-    this.code = options.conflict ? "instance.busy" : "instance.blocked";
+    this.code = options.code ?? "instance.blocked";
   }
 }

@@ -17,7 +17,7 @@ import { withFinishedRun } from "./finishedRun.ts";
 import { finishPlan } from "./finishPlan.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
-import { PassError } from "./passError.ts";
+import { PassError, type PassErrorCode } from "./passError.ts";
 import { applyContext, instanceRef, mayWrite, type Pass } from "./reconcileDeps.ts";
 import { removeDeleted } from "./removeDeleted.ts";
 import { type PlanPass, runPlan, statusOf } from "./runPlan.ts";
@@ -153,7 +153,7 @@ async function whileSuspended(pass: Pass): Promise<WorkResult> {
       ? "suspended by its file in Git (sync.suspend)"
       : "suspended by hand; `lockstep resume` goes on";
   memory.message = message;
-  rejectReapply(pass, message);
+  rejectReapply(pass, message, "instance.suspended");
   const kept = view.conditions
     .filter(({ type }) => type === "Ready")
     .map(({ lastTransitionTime: _, ...condition }) => condition);
@@ -325,6 +325,6 @@ async function answerReapply(pass: Pass, compiled: CompiledPackage): Promise<voi
   }
 }
 
-function rejectReapply({ memory }: Pass, message: string): void {
-  for (const request of memory.reapply.splice(0)) request.reject(new PassError(message, { conflict: true }));
+function rejectReapply({ memory }: Pass, message: string, code: PassErrorCode = "instance.busy"): void {
+  for (const request of memory.reapply.splice(0)) request.reject(new PassError(message, { code }));
 }

@@ -171,7 +171,7 @@ export class Reconciler {
       instances.remove(object);
       if (!instances.get(key)) {
         this.#memories.get(instanceKey(key))?.reapply.forEach(({ reject }) => {
-          reject(new PassError(`instance ${instanceKey(key)} was deleted`, { conflict: true }));
+          reject(new PassError(`instance ${instanceKey(key)} was deleted`, { code: "instance.busy" }));
         });
         this.#memories.delete(instanceKey(key));
         this.#queue.forget(instanceKey(key));

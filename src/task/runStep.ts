@@ -205,7 +205,9 @@ async function runDelete(
   const index = withoutEntries(before, progress.gone);
   // An object that is gone must not look missing to a later process.
   if (index.entries.length < before.entries.length) await deps.saveIndex(index, new Map());
-  const counts = { ...NOTHING, deleted: progress.gone.length, failed: progress.failures.length };
+  // What was gone already counts once: it left the set when it was first found gone.
+  const deleted = before.entries.length - index.entries.length;
+  const counts = { ...NOTHING, deleted, failed: progress.failures.length };
   const finish = (outcome: NamedOutcome["outcome"]): StepPass => ({
     index,
     counts,

@@ -71,6 +71,7 @@ describe("every rule has its place in a file", () => {
         "error operator.yaml:12:41 package.taskInvalid",
         "error operator.yaml:12:64 package.taskInvalid",
         "error operator.yaml:12:77 package.taskInvalid",
+        "warning operator.yaml:11:11 package.taskUnsupported",
         "warning operator.yaml:10:11 package.taskUnused",
       ],
     ],

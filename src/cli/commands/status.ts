@@ -81,7 +81,8 @@ function issueLine(issue: JsonObject): string {
   const place = [issue.file, issue.line, issue.column]
     .filter((part) => part !== undefined && part !== null)
     .join(":");
-  return `${text(issue.severity)}: ${place ? `${place}: ` : ""}${text(issue.message)}`;
+  const hint = text(issue.hint) && `\n  hint: ${text(issue.hint)}`;
+  return `${text(issue.severity)}: ${place ? `${place}: ` : ""}${text(issue.message)}${hint}`;
 }
 
 function firstLine(message: string): string {
