@@ -5,6 +5,7 @@ import { formatRef, type ObjectRef } from "../object/objectRef.ts";
 export type ApplyReason =
   | "ownedByOther" // another instance of ours has it
   | "sharedConflict" // two owners of a cluster-scoped object want different content
+  | "immutable" // a field that cannot be changed, of an object that may not be recreated
   | "wrongType"; // a value that does not fit the server's schema
 
 /** A refusal of our own rules; always fatal. The message begins with the object. */

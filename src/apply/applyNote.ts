@@ -19,6 +19,8 @@ export type ApplyNote =
   /** We let go of an object that stays: adopted, or owned by the instances listed. */
   | { readonly kind: "released"; readonly ref: ObjectRef; readonly owners: readonly InstanceIdentity[] }
   | { readonly kind: "deleted"; readonly ref: ObjectRef }
+  /** Deleted, to be created with other content: `fields` (`spec.template`) cannot be changed. */
+  | { readonly kind: "recreated"; readonly ref: ObjectRef; readonly fields: readonly string[] }
   /** Not deleted until a person confirms. */
   | { readonly kind: "held"; readonly ref: ObjectRef; readonly reason: string }
   | { readonly kind: "warning"; readonly ref: ObjectRef; readonly message: string };

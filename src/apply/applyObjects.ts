@@ -5,6 +5,7 @@ import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
 import { applyObject } from "./applyObject.ts";
 import { type Manifests, manifestsOf } from "./indexDocument.ts";
+import { makeWay } from "./makeWay.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import type { PlannedWrite } from "./plannedWrite.ts";
 import { unknownKind } from "./prepareStep.ts";
@@ -53,6 +54,14 @@ async function writeInOrder(context: ApplyContext, writes: readonly PlannedWrite
     if (write.action === "blocked")
       return waiting(write, write.blockedBy ?? "is being deleted", applied, notes);
     try {
+      if (write.action === "recreate") {
+        const way = await makeWay(context, write);
+        notes.push(...way.notes);
+        if (way.kind === "waiting") return waiting(write, way.reason, applied, notes);
+        queue = queue.with(at, way.next);
+        at--;
+        continue;
+      }
       const result = await applyObject(context, write);
       notes.push(...result.notes);
       if (result.kind === "waiting") return waiting(write, result.reason, applied, notes);

@@ -9,6 +9,8 @@ export type WriteAction =
   | "unchanged"
   | "create"
   | "configure"
+  /** A field that cannot be changed differs, and a new object with this content would be accepted: deleted, then created. */
+  | "recreate"
   /** Its Namespace or kind comes in the same step: dry-run once that is there. */
   | "deferred"
   /** The live object is being deleted: created once it is gone. */
@@ -42,6 +44,8 @@ export interface PlannedWrite extends PreparedObject {
   readonly sharedWith: readonly InstanceIdentity[];
   /** Its content beats that of owners with a lower version of the same operator. */
   readonly outranks: boolean;
+  /** When it is recreated: the fields that cannot be changed. */
+  readonly frozenFields?: readonly string[];
   /** When blocked: what holds the live object. */
   readonly blockedBy?: string;
 }
@@ -62,6 +66,11 @@ export function planWrite(
     outranks: false,
     ...decision,
   };
+}
+
+/** The creation of an object that is not there: it has its owner, even where an adopted one stood before. */
+export function planCreation(prepared: PreparedObject): PlannedWrite {
+  return planWrite({ ...prepared, object: prepared.full }, "create");
 }
 
 /** What keeps an object that is being deleted: `is being deleted, held by finalizer a, b`. */

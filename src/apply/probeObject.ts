@@ -8,7 +8,13 @@ import { type FieldConflict, lockstepManagers } from "./fieldConflicts.ts";
 import { isOlderThanIntent, judgeOwnership, type Ownership } from "./judgeOwnership.ts";
 import { otherManagers } from "./managedFields.ts";
 import { isMarkedAdopted, withAdoptedMark, withoutOwnerReference } from "./marks.ts";
-import { describeDeletion, type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
+import {
+  describeDeletion,
+  type PlannedWrite,
+  type PreparedObject,
+  planCreation,
+  planWrite,
+} from "./plannedWrite.ts";
 import { planShared } from "./planShared.ts";
 import { tryApply } from "./tryApply.ts";
 
@@ -29,7 +35,7 @@ export async function probeObject(
     if (simple) return simple;
   }
   const live = await context.client.get(prepared.ref, { signal: context.signal });
-  if (!live) return planWrite(prepared, "create");
+  if (!live) return planCreation(prepared);
   const conflicts = answer.kind === "conflict" ? answer.conflicts : [];
   const touched = isOlderThanIntent(live, entry);
   const ownership = judgeOwnership(live, context.instance, prepared.namespaced, touched);
@@ -90,7 +96,7 @@ function decideWithoutRead(
   entry: AppliedEntry | undefined,
   merged: KubeObject,
 ): PlannedWrite | undefined {
-  if (!merged.metadata.resourceVersion) return planWrite(prepared, "create");
+  if (!merged.metadata.resourceVersion) return planCreation(prepared);
   if (merged.metadata.deletionTimestamp)
     return planWrite(prepared, "blocked", { blockedBy: describeDeletion(merged) });
   const isKnown = entry?.uid !== undefined && entry.uid === merged.metadata.uid;

@@ -4,9 +4,11 @@ import { type AppliedEntry, type AppliedIndex, findEntry } from "./appliedIndex.
 import type { ApplyContext } from "./applyContext.ts";
 import type { ApplyNote } from "./applyNote.ts";
 import type { DesiredObject } from "./desiredObject.ts";
+import { isImmutability } from "./isImmutability.ts";
 import { withoutOwnerReference, withStampsOf } from "./marks.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import { type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
+import { planRecreate } from "./planRecreate.ts";
 import { groupKind, kindsBrought, prepareStep } from "./prepareStep.ts";
 import { probeObject } from "./probeObject.ts";
 
@@ -105,6 +107,7 @@ async function decide(
   } catch (error) {
     if (isClusterError(error, "notFound") && arrivals.namespaces.has(object.ref.namespace ?? ""))
       return deferred;
+    if (isImmutability(error)) return await planRecreate(context, object, { entry, refusal: error });
     throw error;
   }
 }

@@ -18,6 +18,8 @@ export const KUDO_CLEANUP_FINALIZER = "kudo.dev.instance.cleanup";
 /** Annotations, labels and finalizers of our own (engine.md, 1 and 2). */
 export const ANNOTATION_OWNER = "lockstep.dev/instance";
 export const ANNOTATION_ADOPT = "lockstep.dev/adopt";
+/** On a rendered object: `"true"` lets it be deleted and created again whatever it is, `"false"` forbids it. */
+export const ANNOTATION_RECREATE = "lockstep.dev/recreate";
 export const ANNOTATION_SYNC = "lockstep.dev/sync";
 export const ANNOTATION_SOURCE = "lockstep.dev/source";
 export const ANNOTATION_REVISION = "lockstep.dev/revision";

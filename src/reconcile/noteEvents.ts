@@ -41,6 +41,12 @@ export function eventOfNote(instance: InstanceKey, note: ApplyNote): ReconcileEv
         note.owners.length > 0 ? `; it stays with ${note.owners.map(instanceKey).join(", ")}` : "; it stays";
       return noted("normal", "Released", `${subject}: no longer managed${owners}`);
     }
+    case "recreated":
+      return noted(
+        "warning",
+        "Recreated",
+        `${subject}: recreated because ${note.fields.join(", ")} cannot be changed`,
+      );
     case "held":
       return noted("warning", "Held", `${subject}: ${note.reason}`);
     case "warning":
