@@ -43,8 +43,7 @@ export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
   const { deps, view, memory } = pass;
   if (!mayWrite(deps)) return { kind: "again", afterMs: NOT_LEADING_MS };
   await loadIndex(pass);
-  if (view.deleting)
-    return removeDeleted(pass, (accepted, compiled) => carryOn(pass, accepted, compiled, []));
+  if (view.deleting) return removeDeleted(pass, (...what) => carryOn(pass, ...what));
   if (view.suspendedBy) return whileSuspended(pass);
   await ensureFinalizer(pass);
 

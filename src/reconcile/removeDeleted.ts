@@ -11,6 +11,7 @@ import { acceptChoice } from "./acceptChoice.ts";
 import type { WantedCondition } from "./conditions.ts";
 import { emptyInbox } from "./emptyInbox.ts";
 import { messageOfPlan } from "./finishPlan.ts";
+import type { InstanceView } from "./instanceView.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
 import { applyContext, instanceRef, type Pass } from "./reconcileDeps.ts";
@@ -22,18 +23,23 @@ const LOOK_AGAIN_MS = 5_000;
 /** On an Instance: let its objects go unharmed when it is deleted (`lockstep uninstall --orphan`). */
 const ANNOTATION_ORPHAN = "lockstep.dev/orphan";
 
+/** Advances the accepted plan and writes the status with these conditions beside it. */
+type CarryOn = (
+  accepted: Accepted,
+  compiled: CompiledPackage,
+  conditions: readonly WantedCondition[],
+) => Promise<WorkResult>;
+
+const FOREGROUND =
+  "it is deleted in the foreground: Kubernetes deletes its objects beside us, in no order; delete without --cascade=foreground where the order matters";
+
 /**
  * Carries out the deletion of an instance: cleanup plan, objects in reverse order, index, finalizers (engine.md, 5).
  *
  * A cleanup plan that failed keeps the finalizer: triggering `cleanup` again goes on. A namespace that is going away
  * gets no cleanup; deletion with orphaning leaves the objects as they are.
- *
- * @param carryOn  advances the accepted plan and writes the status
  */
-export async function removeDeleted(
-  pass: Pass,
-  carryOn: (accepted: Accepted, compiled: CompiledPackage) => Promise<WorkResult>,
-): Promise<WorkResult> {
+export async function removeDeleted(pass: Pass, carryOn: CarryOn): Promise<WorkResult> {
   const { deps, view, memory, signal } = pass;
   if (memory.removed) return { kind: "done" };
   if (!view.finalizers.includes(FINALIZER_PRUNE) && !view.finalizers.includes(KUDO_CLEANUP_FINALIZER))
@@ -41,7 +47,9 @@ export async function removeDeleted(
   const mode = await modeOf(pass);
   const accepted = memory.index?.accepted;
   const compiled = accepted && (await deps.packages.load(accepted.packageDigest, signal));
-  if (mode === "delete" && accepted && compiled?.pkg.plans.has("cleanup")) {
+  const hasCleanup = compiled?.pkg.plans.has("cleanup") === true;
+  tellCircumstances(pass, mode, hasCleanup);
+  if (mode === "delete" && accepted && compiled && hasCleanup) {
     const cleanup = await cleanUp(pass, accepted, compiled, carryOn);
     if (cleanup) return cleanup;
   }
@@ -85,7 +93,7 @@ async function cleanUp(
   pass: Pass,
   accepted: Accepted,
   compiled: CompiledPackage,
-  carryOn: (accepted: Accepted, compiled: CompiledPackage) => Promise<WorkResult>,
+  carryOn: CarryOn,
 ): Promise<WorkResult | undefined> {
   const { view, memory } = pass;
   const status = (memory.planStatus ?? view.planStatus).cleanup;
@@ -98,7 +106,7 @@ async function cleanUp(
     return { kind: "done" };
   }
   if (accepted.plan === "cleanup" && !asked && !(isOurs && isTerminal(status.status)))
-    return carryOn(accepted, compiled);
+    return carryOn(accepted, compiled, beside(view));
   const uid = asked && view.request?.uid ? { uid: view.request.uid } : {};
   const next = await acceptChoice(
     pass,
@@ -106,7 +114,7 @@ async function cleanUp(
     compiled,
   );
   if (asked) await emptyInbox(pass); // a request without a uid would start it again for ever
-  return carryOn(next, compiled);
+  return carryOn(next, compiled, beside(view));
 }
 
 async function modeOf({ deps, view, memory, signal }: Pass): Promise<RemovalMode> {
@@ -132,6 +140,26 @@ async function modeOf({ deps, view, memory, signal }: Pass): Promise<RemovalMode
     return "delete";
   const owners = Array.isArray(live.metadata.ownerReferences) ? live.metadata.ownerReferences : [];
   return owners.some((owner: { uid?: unknown }) => owner.uid === view.uid) ? "delete" : "orphan";
+}
+
+/** A cleanup plan may find what it needs gone already. */
+function beside({ finalizers }: InstanceView): readonly WantedCondition[] {
+  if (!finalizers.includes("foregroundDeletion")) return [];
+  return [{ type: "Deleting", status: "True", reason: "ForegroundDeletion", message: FOREGROUND }];
+}
+
+/** What people should hear of, once, before anything goes. */
+function tellCircumstances({ deps, view, memory }: Pass, mode: RemovalMode, hasCleanup: boolean): void {
+  if (hasBegun((memory.planStatus ?? view.planStatus).cleanup)) return;
+  const say = (reason: string, message: string): void => {
+    if (memory.told.has(reason)) return;
+    memory.told.add(reason);
+    const { namespace, name } = view;
+    deps.emit({ kind: "noted", instance: { namespace, name }, severity: "warning", reason, message });
+  };
+  if (mode === "delete" && beside(view).length > 0) say("ForegroundDeletion", FOREGROUND);
+  if (mode === "namespace" && hasCleanup)
+    say("CleanupSkipped", "its namespace is going away: the cleanup plan does not run");
 }
 
 function hasBegun(cleanup: PlanStatus | undefined): boolean {

@@ -166,6 +166,21 @@ test.concurrent.for([
   },
 );
 
+test.concurrent("deletion in the foreground is told, on the instance and as an Event", async () => {
+  const namespace = await deployed(STUBBORN);
+  await world.client.delete(instanceRef(namespace, "one"), { propagation: "Foreground" });
+  await until(
+    "an Event tells",
+    async () => (await world.client.list({ apiVersion: "v1", kind: "Event" }, { namespace })).items,
+    (events) => events.some(({ reason }) => reason === "ForegroundDeletion"),
+  );
+  await untilCleanupFailed(namespace);
+  await patchInstance(world.client, namespace, "one", {
+    metadata: { annotations: { "lockstep.dev/orphan": "true" } },
+  });
+  await untilGone(namespace);
+});
+
 test.concurrent("a namespace that goes away takes the instance with it, without a cleanup plan", async () => {
   const namespace = await deployed({ ...WEB, plans: { ...WEB.plans, cleanup: [["all"]] } });
   expect(await role(namespace)).toBeDefined();
