@@ -190,6 +190,28 @@ test.each(FILES)("$title", async ({ files, says, line, severity = "error" }) => 
   await world.remove(namespace);
 });
 
+test("a package without operator.yaml: its instance waits, says so, and starts when it appears", async () => {
+  const namespace = await world.namespace("bad");
+  const { [`${namespace}/operator/operator.yaml`]: operatorYaml = "", ...rest } = packageAt(
+    namespace,
+    operator(GOOD),
+  );
+  await world.push({
+    ...rest,
+    [`${namespace}/bad.yaml`]: instanceText(namespace, "bad"),
+    ...healthy(namespace),
+  });
+  await untilComplete(world.client, namespace, "good", "deploy");
+  const row = await until(
+    "the instance says what it waits for",
+    () => world.service.row(namespace, "bad"),
+    (found) => textOf(found).includes("does not exist"),
+  );
+  expect(textOf(row)).toContain(`OperatorVersion '${namespace}-1.0.0'`);
+  await world.push({ [`${namespace}/operator/operator.yaml`]: operatorYaml });
+  await untilComplete(world.client, namespace, "bad", "deploy");
+});
+
 test("a symlink in a package is named, and not followed", async () => {
   const namespace = await world.namespace("bad");
   const { work } = world.repository;
