@@ -11,7 +11,7 @@ import type { ServeFlags } from "../../config/overlays.ts";
 import { createService, type Service, type ServiceOptions } from "../../wire.ts";
 import { apiClient } from "../apiClient.ts";
 import type { CliIo } from "../cliIo.ts";
-import { makeDemoRepository } from "../demo/demoRepository.ts";
+import { hasGitIdentity, makeDemoRepository } from "../demo/demoRepository.ts";
 import { type Demo, followPlan, SUBJECT, tellStory, watchOn } from "../demo/demoStory.ts";
 import { paletteFor } from "../output.ts";
 import type { Register } from "../program.ts";
@@ -23,6 +23,8 @@ interface DemoOptions {
 }
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
+/** Printed whole: whoever follows the first hint stands in another folder when reading the second. */
+const LOCKSTEP = fileURLToPath(new URL("../../../bin/lockstep", import.meta.url));
 const DEFAULT_PORT = "8080";
 /** Slow enough for eyes. */
 const WATCHABLE = { podStartMs: 900 };
@@ -58,7 +60,8 @@ async function demo(options: DemoOptions, io: CliIo): Promise<void> {
     service = started.service;
     const { url } = started;
     const kubeconfig = join(folder, "data", "sandbox.kubeconfig");
-    const places: Places = { url, kubeconfig, bare: repository.bare, tokenFile };
+    const identity = (await hasGitIdentity(io.env)) ? "" : "-c user.name=Me -c user.email=me@example.com ";
+    const places: Places = { url, kubeconfig, bare: repository.bare, tokenFile, identity };
     io.out(introduction(places, io));
     const parts: Demo = {
       io,
@@ -115,6 +118,8 @@ interface Places {
   readonly kubeconfig: string;
   readonly bare: string;
   readonly tokenFile: string;
+  /** Options of `git clone` for who has not told git who they are; empty for everybody else. */
+  readonly identity: string;
 }
 
 function introduction({ url, kubeconfig, bare, tokenFile }: Places, io: CliIo): string {
@@ -131,18 +136,18 @@ function introduction({ url, kubeconfig, bare, tokenFile }: Places, io: CliIo): 
   ].join("\n");
 }
 
-function nextSteps({ url, kubeconfig, bare, tokenFile }: Places, io: CliIo): string {
+function nextSteps({ url, kubeconfig, bare, tokenFile, identity }: Places, io: CliIo): string {
   const { strong, dim } = paletteFor(io);
   return [
     `${strong("Try next")}, in another terminal:`,
     "",
     "  1. Change NODE_COUNT and push; plan 'scale' runs:",
-    `       git clone ${bare} fleet && cd fleet`,
+    `       git clone ${identity}${bare} fleet && cd fleet`,
     `       sed -i 's/${SUBJECT.before}/${SUBJECT.after}/' ${SUBJECT.file} && git commit -am 'Five nodes' && git push`,
     "  2. Scale by hand, and see who drifted it:",
     `       kubectl --kubeconfig ${kubeconfig} -n ${SUBJECT.namespace} scale statefulset ${SUBJECT.statefulSet} --replicas=1`,
-    `       bin/lockstep drift ${SUBJECT.namespace}/${SUBJECT.name} --server ${url}`,
-    `       bin/lockstep reconcile ${SUBJECT.namespace}/${SUBJECT.name} --server ${url} --token-file ${tokenFile}`,
+    `       ${LOCKSTEP} drift ${SUBJECT.namespace}/${SUBJECT.name} --server ${url}`,
+    `       ${LOCKSTEP} reconcile ${SUBJECT.namespace}/${SUBJECT.name} --server ${url} --token-file ${tokenFile}`,
     "  3. Look at the whole picture:",
     `       curl ${url}/status`,
     "",

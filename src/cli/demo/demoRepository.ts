@@ -46,6 +46,16 @@ export async function makeDemoRepository(
   };
 }
 
+/** True when the person's own git knows in whose name to commit; without that `git commit` refuses. */
+export async function hasGitIdentity(env: Readonly<Record<string, string | undefined>>): Promise<boolean> {
+  try {
+    await run("git", ["var", "GIT_COMMITTER_IDENT"], { env: { ...env } });
+    return true;
+  } catch {
+    return false; // git says by its exit code that it cannot tell
+  }
+}
+
 /** Who commits, and no settings of the person's own: a signing key or a hook of theirs has no place here. */
 const ENVIRONMENT = {
   GIT_AUTHOR_NAME: "Lockstep demo",

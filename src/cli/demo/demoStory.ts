@@ -9,6 +9,7 @@ import { paletteFor } from "../output.ts";
 import { textOf as text } from "../textOf.ts";
 import type { DemoRepository } from "./demoRepository.ts";
 import { liveText, treeOfPlans } from "./liveTree.ts";
+import { tidings } from "./tidings.ts";
 
 /** What the story is about, as `examples/` has it. */
 export const SUBJECT = {
@@ -50,14 +51,21 @@ export async function followPlan(demo: Demo, isWanted: (instance: JsonObject) =>
     throw new CliError(`plan '${text(plan.name)}' ended in FATAL_ERROR: ${text(plan.message)}`);
 }
 
-/** Tells what people set off in the meantime, until the signal: each new plan as a tree, each drift in a line. */
+/**
+ * Tells what people set off in the meantime, until the signal: each new plan of the subject as a tree, and in a line each
+ * drift, each mistake in a file, each hold and what became of the other instances.
+ */
 export async function watchOn(demo: Demo): Promise<void> {
   const { io, api } = demo;
   const first = asObject((await instanceRow(demo))?.plan);
   let shown = text(first.uid);
   let drifted = new Set<string>();
+  let told = (await news(demo)) ?? new Map<string, string>();
   while (!io.signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const heard = (await news(demo)) ?? told;
+    for (const [key, line] of heard) if (!told.has(key)) io.out(`\n${line}\n`);
+    told = heard;
     const row = await instanceRow(demo).catch(() => undefined); // gone while it is removed, or while we stop
     const uid = text(asObject(row?.plan).uid);
     if (uid !== "" && uid !== shown) {
@@ -75,6 +83,11 @@ export async function watchOn(demo: Demo): Promise<void> {
     if (drifted.size > 0 && now.size === 0) io.out(`\n${paletteFor(io).good("✔")} nothing drifts any more\n`);
     drifted = now;
   }
+}
+
+async function news({ api }: Demo): Promise<ReadonlyMap<string, string> | undefined> {
+  const status = await api.get("/status").catch(() => undefined); // no answer while we stop
+  return status && tidings(status, `${SUBJECT.namespace}/${SUBJECT.name}`);
 }
 
 function driftLines(object: JsonObject): readonly string[] {
