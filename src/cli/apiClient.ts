@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { messageOf } from "../base/errors.ts";
+import { whyUnreadable } from "../base/whyUnreadable.ts";
 import { asObject, asString, type JsonObject, type JsonValue } from "../object/json.ts";
-import { CliError } from "./cliError.ts";
+import { CliError, usageError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
 
 /** Where the service is, and as whom to speak to it. */
@@ -25,6 +26,8 @@ export interface ApiClient {
  */
 export function apiClient(options: ApiOptions, io: CliIo): ApiClient {
   const server = (options.server ?? io.env.LOCKSTEP_SERVER ?? DEFAULT_SERVER).replace(/\/+$/, "");
+  if (!/^https?:\/\//i.test(server) || !URL.canParse(server))
+    throw usageError(`--server ${server}: expected an address like ${DEFAULT_SERVER}`);
   const tokenFile = options.tokenFile ?? io.env.LOCKSTEP_TOKEN_FILE;
   const call = async (method: string, path: string, body?: JsonValue): Promise<JsonObject> => {
     const headers: Record<string, string> = { accept: "application/json" };
@@ -38,7 +41,7 @@ export function apiClient(options: ApiOptions, io: CliIo): ApiClient {
     });
     const answer = await readJson(response);
     if (response.ok) return asObject(answer);
-    throw refusal(response.status, asObject(answer), path);
+    throw refusal(response.status, asObject(answer), server);
   };
   return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
 }
@@ -65,7 +68,7 @@ async function readToken(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (error) {
-    throw new CliError(`--token-file ${file}: ${messageOf(error)}`, { cause: error });
+    throw new CliError(`--token-file ${file}: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 
@@ -78,10 +81,13 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function refusal(status: number, problem: JsonObject, path: string): CliError {
-  const message = asString(problem.detail) ?? asString(problem.title) ?? `HTTP ${status}`;
+/** The service's own words; whatever else answered is named by its address. */
+function refusal(status: number, problem: JsonObject, server: string): CliError {
+  const isOurs = asString(problem.code) !== undefined;
+  const words = asString(problem.detail) ?? asString(problem.title) ?? `HTTP ${status}`;
+  const message = isOurs ? words : `${server}: ${words}`;
   const hint =
     asString(problem.hint) ??
     (status === 401 ? "give the service's token with --token-file or LOCKSTEP_TOKEN_FILE" : undefined);
-  return new CliError(`${path}: ${message}`, hint === undefined ? {} : { hint });
+  return new CliError(message, hint === undefined ? {} : { hint });
 }

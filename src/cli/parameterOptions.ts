@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { messageOf } from "../base/errors.ts";
 import { formatIssue, hasErrors } from "../base/issue.ts";
+import { whyUnreadable } from "../base/whyUnreadable.ts";
 import { isJsonObject } from "../object/json.ts";
 import { instanceText } from "../package/parameterText.ts";
 import { parseYaml } from "../yaml/parseYaml.ts";
@@ -43,7 +43,7 @@ async function readFileParameters(
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw new CliError(`-P ${file}: ${messageOf(error)}`, { cause: error });
+    throw new CliError(`-P ${file}: ${whyUnreadable(error)}`, { cause: error });
   }
   const { documents, issues } = parseYaml(text, file);
   problems.push(...issues.filter(({ severity }) => severity === "error").map(formatIssue));

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { messageOf } from "../base/errors.ts";
 import { formatIssue, hasErrors } from "../base/issue.ts";
+import { whyUnreadable } from "../base/whyUnreadable.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { loadPackage } from "../package/loadPackage.ts";
 import { listDirectory, readDirectory } from "../source/directoryTree.ts";
@@ -20,7 +20,7 @@ export async function readFolder(folder: string, signal: AbortSignal): Promise<F
     return (await readDirectory(path, await listDirectory(path, signal), MAX_BYTES, signal)).tree;
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(`${folder}: ${messageOf(error)}`, { cause: error });
+    throw new CliError(`${folder}: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 

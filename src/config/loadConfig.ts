@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { messageOf } from "../base/errors.ts";
 import { hasErrors, type Issue } from "../base/issue.ts";
+import { whyUnreadable } from "../base/whyUnreadable.ts";
 import { type ParsedDocument, parseYaml } from "../yaml/parseYaml.ts";
 import type { Config, SourceConfig } from "./config.ts";
 import { ConfigError } from "./configError.ts";
@@ -62,7 +62,7 @@ async function readDocument(file: string): Promise<ParsedDocument | undefined> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw new ConfigError([problem("config.unreadable", `${file}: ${messageOf(error)}`)]);
+    throw new ConfigError([problem("config.unreadable", `${file}: ${whyUnreadable(error)}`)]);
   }
   const { documents, issues } = parseYaml(text, file, { strict: true });
   const filled = documents.filter((document) => !document.isEmpty);

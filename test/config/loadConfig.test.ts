@@ -172,7 +172,11 @@ test.each<readonly [name: string, options: LoadOptions, message: string]>([
     { flags: { repo: "a" }, text: "sources: [{ name: a, url: b }]" },
     "the configuration file has sources already",
   ],
-  ["a file that is not there", { flags: { config: "/no/such/file" } }, "/no/such/file: ENOENT"],
+  [
+    "a file that is not there",
+    { flags: { config: "/no/such/file" } },
+    "/no/such/file: no such file or folder",
+  ],
 ])("%s", async (_name, options, message) => {
   expect((await failure(options)).message).toContain(message);
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { messageOf } from "../../base/errors.ts";
 import { formatIssue, hasErrors } from "../../base/issue.ts";
+import { whyUnreadable } from "../../base/whyUnreadable.ts";
 import type { Health } from "../../health/health.ts";
 import { judge } from "../../health/judge.ts";
 import { formatRef, type ObjectRef, refOf } from "../../object/objectRef.ts";
@@ -47,7 +47,7 @@ async function judgeFile(
   try {
     text = file === "-" ? await io.readStdin() : await readFile(file, "utf8");
   } catch (error) {
-    io.err(`error: ${file}: ${messageOf(error)}\n`);
+    io.err(`error: ${file}: ${whyUnreadable(error)}\n`);
     return { judgements: [], isBroken: true };
   }
   const { objects, issues } = parseObjects(text, file);
@@ -71,6 +71,7 @@ function toDocument({ file, ref, health }: Judgement) {
 }
 
 function toTable(judgements: readonly Judgement[], withFile: boolean, io: CliIo): string {
+  if (judgements.length === 0) return "";
   const paint = paintStatus(paletteFor(io));
   const rows = judgements.map(({ file, ref, health }) => [
     ...(withFile ? [file] : []),

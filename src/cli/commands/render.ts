@@ -69,6 +69,7 @@ async function renderPlan(
   if (!plan)
     throw usageError(
       `the package has no plan '${options.plan}'${didYouMean(options.plan, pkg.plans.keys())}`,
+      `it has ${[...pkg.plans.keys()].sort().join(", ")}`,
     );
   const parameters = await readParameters(options);
   const unknown = Object.keys(parameters).filter(
