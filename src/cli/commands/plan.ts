@@ -3,7 +3,7 @@ import { parseDuration } from "../../base/duration.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { watchResources } from "../../cluster/watchResources.ts";
-import { asObject } from "../../object/json.ts";
+import { asList, asObject, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import { fromOperatorVersion } from "../../package/operatorVersion.ts";
@@ -16,6 +16,7 @@ import { type ClusterOptions, withClient, withCluster } from "../connectCluster.
 import { withOutput } from "../instanceArgument.ts";
 import { paintStatus, paletteFor, parseFormat, print } from "../output.ts";
 import type { Register } from "../program.ts";
+import { textOf } from "../textOf.ts";
 
 interface PlanOptions extends ClusterOptions {
   readonly instance: string;
@@ -156,6 +157,7 @@ async function waitForPlan(
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<PlanStatus | undefined>();
   let shown = "";
+  let told = "";
   const look = (object: KubeObject): void => {
     if (object.metadata.name !== options.instance) return;
     const next = viewInstance(object);
@@ -166,6 +168,10 @@ async function waitForPlan(
     const tree = treeOf(next, pkg, io);
     if (tree !== shown) io.out(tree);
     shown = tree;
+    const refusal = refusalOf(object);
+    if (refusal !== "" && refusal !== told)
+      io.err(`${namespace}/${options.instance} cannot follow: ${refusal}\n`);
+    told = refusal;
     if (status && isTerminal(status.status) && (uid !== undefined || next.request === undefined))
       resolve(status);
   };
@@ -186,6 +192,14 @@ async function waitForPlan(
   if (!status)
     throw new CliError(`no plan of ${namespace}/${options.instance} was over within ${options.timeout}`);
   if (status.status === "FATAL_ERROR") throw new CliError(`plan '${status.name}' ended in FATAL_ERROR`);
+}
+
+/** What of the wanted state is refused and held back until somebody changes it; empty when nothing is. */
+function refusalOf(object: KubeObject): string {
+  const illegal = asList(valueAt(object, "status", "conditions"))
+    .map(asObject)
+    .find((condition) => condition.type === "Illegal" && condition.status === "True");
+  return textOf(illegal?.message);
 }
 
 async function readInstance(
