@@ -22,5 +22,5 @@ COPY --from=build /app/dist ./dist
 USER 65532:65532
 VOLUME ["/data"]
 EXPOSE 8080
-ENTRYPOINT ["node", "dist/cli/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "dist/cli/main.js"]
 CMD ["serve", "--host", "0.0.0.0", "--data-dir", "/data"]

@@ -50,12 +50,13 @@ export function startService(settings: ServiceSettings): ServiceProcess {
   const { repository, kubeconfig, port, dataDir, logFile, nodeOptions } = settings;
   const log = openSync(logFile, "a");
   const args = [
-    ...nodeOptions,
-    join(ROOT, "src/cli/main.ts"),
     ...["serve", "--repo", repository, "--interval", "1s", "--port", String(port)],
     ...["--kubeconfig", kubeconfig, "--data-dir", dataDir],
   ];
-  const child: ChildProcess = spawn(process.execPath, args, { stdio: ["ignore", log, log] });
+  const child: ChildProcess = spawn(join(ROOT, "bin/lockstep"), args, {
+    stdio: ["ignore", log, log],
+    env: { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS ?? "", ...nodeOptions].join(" ").trim() },
+  });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const kill = (): boolean => child.kill("SIGKILL");
   process.once("exit", kill);

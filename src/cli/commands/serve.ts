@@ -3,6 +3,7 @@ import { loadConfig } from "../../config/loadConfig.ts";
 import type { ServeFlags } from "../../config/overlays.ts";
 import { createPinoLogger } from "../../telemetry/pinoLogger.ts";
 import { createService } from "../../wire.ts";
+import { boundHeap } from "../boundHeap.ts";
 import type { CliIo } from "../cliIo.ts";
 import type { Register } from "../program.ts";
 import { VERSION } from "../version.ts";
@@ -43,6 +44,7 @@ async function serve(flags: ServeFlags, io: CliIo): Promise<void> {
     flags: { ...given, ...(crds === false && { crds }) },
     environment: io.env,
   });
+  boundHeap();
   const log = createPinoLogger({ level: config.log.level });
   const service = await createService({ config, environment: io.env, log, version: VERSION });
   try {
