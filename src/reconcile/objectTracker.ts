@@ -190,10 +190,12 @@ function contentOf({ metadata, status: _, ...rest }: KubeObject): string {
   return hash("md5", JSON.stringify([rest, kept]), "base64");
 }
 
-/** Resource versions of one kind count up; a line that was under way while we wrote is older than our answer. */
+/**
+ * Resource versions of one kind count up, over all lives of a name: a line that was under way while we wrote is older
+ * than our answer, be it about the object that we have just recreated.
+ */
 function isOlder(object: KubeObject, known: Tracked): boolean {
   const next = object.metadata.resourceVersion ?? "";
-  if (object.metadata.uid !== known.uid) return false;
   return (
     next === known.resourceVersion ||
     next.length < known.resourceVersion.length ||

@@ -291,7 +291,8 @@ function report({ deps, view, memory }: Pass, { notes, counts }: StepPass): void
     const event = eventOfNote(instance, note);
     const key = JSON.stringify(note);
     if (!event || memory.told.has(key)) continue;
-    memory.told.add(key);
+    // Others say how things are; this one happens, and may happen again.
+    if (note.kind !== "recreated") memory.told.add(key);
     deps.emit(event);
   }
   if (counts.created + counts.configured + counts.deleted + counts.failed > 0) {

@@ -107,6 +107,33 @@ test.concurrent("a plan that deletes and applies a Job runs the Job anew each ti
   expect(new Set(uids).size).toBe(2);
 });
 
+test.concurrent("a Job whose template changed runs again before the step is done", async () => {
+  const job = jobText("migrate").replace("image: job", 'image: "{{ .Params.IMAGE }}"');
+  const namespace = await install({
+    parameters: [{ name: "IMAGE", default: "migrate:1" }],
+    tasks: { migrate: ["job.yaml"] },
+    plans: { deploy: [["migrate"]] },
+    templates: { "job.yaml": job },
+  });
+  await untilComplete(world.client, namespace, "one", "deploy");
+  const first = await object(namespace, "Job", "migrate");
+  await setAndRun(namespace, { IMAGE: "migrate:2" }, "deploy");
+  const second = await object(namespace, "Job", "migrate");
+  expect(second?.metadata.uid).not.toBe(first?.metadata.uid);
+  expect(JSON.stringify(second?.spec)).toContain("migrate:2");
+  expect(second?.status).toMatchObject({ succeeded: 1 });
+  const events = await until(
+    "an Event tells",
+    async () => (await world.client.list({ apiVersion: "v1", kind: "Event" }, { namespace })).items,
+    (found) => found.some(({ reason }) => reason === "Recreated"),
+  );
+  expect(events.find(({ reason }) => reason === "Recreated")).toMatchObject({
+    type: "Warning",
+    message: `Job/${namespace}/migrate: recreated because spec.template cannot be changed`,
+  });
+  expect((await world.service.row(namespace, "one"))?.drift).toMatchObject({ objects: 0 });
+});
+
 test.concurrent("a failed Job is fatal, and the message says which", async () => {
   const failing = jobText("doomed").replace(
     "spec: { template: { spec:",
