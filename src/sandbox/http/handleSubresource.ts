@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from "../../object/json.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
-import { methodNotAllowed, notFound, unknownResource } from "../statusError.ts";
+import { badRequest, methodNotAllowed, notFound, unknownResource } from "../statusError.ts";
 import { liveObject } from "../verbs/createObject.ts";
 import { evictPod } from "../verbs/evictPod.ts";
 import { finalizeNamespace } from "../verbs/finalizeNamespace.ts";
@@ -14,6 +14,10 @@ import { objectText, sendJson, sendText } from "./respond.ts";
 /** Parts of an object that are answered like the object itself, restricted to what they may change. */
 const PLAIN_PARTS = new Set(["status", "approval", "resize", "ephemeralcontainers"]);
 
+/** Parts of a pod that a container would answer; the message of the refusal is what kubectl prints. */
+const CONTAINER_PARTS = new Set(["exec", "attach", "portforward", "proxy"]);
+const NO_CONTAINERS = "the embedded cluster runs no containers";
+
 /** Answers a request for a part of an object. */
 export async function handleSubresource(
   context: RequestContext,
@@ -25,10 +29,16 @@ export async function handleSubresource(
   const { state } = context;
   const { subresource } = path;
   const target = targetOf(type, path);
+  if (type.kind === "Pod" && type.group === "" && CONTAINER_PARTS.has(subresource)) {
+    if (!liveObject(state, type, target.namespace, target.name)) throw notFound(type, target.name);
+    throw badRequest(`${NO_CONTAINERS}, so there is no ${subresource}`);
+  }
   if (!type.subresources.includes(subresource)) throw unknownResource();
   if (subresource === "log" && verb === "get") {
     if (!liveObject(state, type, target.namespace, target.name)) throw notFound(type, target.name);
-    parsed.response.writeHead(200, { "content-type": "text/plain" }).end("");
+    parsed.response
+      .writeHead(200, { "content-type": "text/plain" })
+      .end(`${NO_CONTAINERS}, so there are no logs\n`);
     return;
   }
   const options = (kind: "UpdateOptions" | "PatchOptions" | "CreateOptions") =>
