@@ -13,6 +13,7 @@ import { type InstanceView, viewInstance } from "../../reconcile/instanceView.ts
 import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
+import { liveText } from "../demo/liveTree.ts";
 import { withOutput } from "../instanceArgument.ts";
 import { paintStatus, paletteFor, parseFormat, print } from "../output.ts";
 import type { Register } from "../program.ts";
@@ -63,9 +64,10 @@ async function showStatus(options: PlanOptions, io: CliIo): Promise<void> {
   });
 }
 
-function treeOf(view: InstanceView, pkg: OperatorPackage | undefined, io: CliIo): string {
+function treeOf(view: InstanceView, pkg: OperatorPackage | undefined, io: CliIo, only?: string): string {
   const { namespace, name, operatorVersion, planStatus } = view;
-  const plans = pkg ? [...pkg.plans.values()] : Object.values(planStatus).map(shapeOf);
+  const all = pkg ? [...pkg.plans.values()] : Object.values(planStatus).map(shapeOf);
+  const plans = only === undefined ? all : all.filter((plan) => plan.name === only);
   return planTree(
     { namespace, name, operatorVersion: operatorVersion.name, plans, planStatus },
     paintStatus(paletteFor(io)),
@@ -141,7 +143,7 @@ async function trigger(options: PlanOptions, io: CliIo): Promise<void> {
   });
 }
 
-/** Watches the instance until the plan is over; prints its tree whenever that changes. */
+/** Watches the instance until the plan is over; draws the tree of that plan alone, on a terminal in place. */
 async function waitForPlan(
   client: ClusterClient,
   namespace: string,
@@ -156,7 +158,7 @@ async function waitForPlan(
   const pkg = await readPackageOf(client, view, io);
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<PlanStatus | undefined>();
-  let shown = "";
+  const live = liveText(io);
   let told = "";
   const look = (object: KubeObject): void => {
     if (object.metadata.name !== options.instance) return;
@@ -165,12 +167,12 @@ async function waitForPlan(
       uid === undefined
         ? activePlan(next.planStatus)
         : Object.values(next.planStatus).find((plan) => plan.uid === uid);
-    const tree = treeOf(next, pkg, io);
-    if (tree !== shown) io.out(tree);
-    shown = tree;
+    if (status) live.show(treeOf(next, pkg, io, status.name));
     const refusal = refusalOf(object);
-    if (refusal !== "" && refusal !== told)
+    if (refusal !== "" && refusal !== told) {
+      live.keep();
       io.err(`${namespace}/${options.instance} cannot follow: ${refusal}\n`);
+    }
     told = refusal;
     if (status && isTerminal(status.status) && (uid !== undefined || next.request === undefined))
       resolve(status);
