@@ -66,7 +66,9 @@ function reasonToHold({ owned, identity }: RemovalInput, absent: number, fresh: 
   if (identity === "unknown") return "it is not known what the source held before";
   if (absent === total && total >= 2) return `all ${total} instances of the source left Git`;
   const limit = removalLimit(total);
-  return fresh > limit ? `${fresh} of ${total} instances left Git at once; ${limit} may go` : undefined;
+  return fresh > limit
+    ? `${fresh} of ${total} instances left Git at once, more than the ${limit} that may go unasked`
+    : undefined;
 }
 
 function holdOf(

@@ -94,7 +94,7 @@ describe("what left Git", () => {
 
 describe("a hold", () => {
   test.each([
-    [{}, numbered(6), "4 of 10 instances left Git at once; 3 may go"],
+    [{}, numbered(6), "4 of 10 instances left Git at once, more than the 3 that may go unasked"],
     [{}, "", "all 10 instances of the source left Git"],
     [{ identity: "changed" }, numbered(9), "url, ref or path of the source changed"],
     [{ identity: "unknown" }, numbered(9), "it is not known what the source held before"],
