@@ -28,8 +28,8 @@ const USAGE = `usage: npm run bench -- [--instances N] [--idle SECONDS] [--node-
 /** Health has to be real, so its controllers run; no others, so that nothing else is measured. */
 const CONTROLLERS = ["deployment-controller", "replicaset-controller"];
 const NAMESPACE = "bench";
-/** Rest before the idle requests are counted: what a finished plan leaves to do is over by then. */
-const SETTLE_MS = 5_000;
+/** So long without a request but the Lease's, and what there was to do is over. */
+const SETTLE_MS = 3_000;
 
 const startedAt = Date.now();
 
@@ -130,7 +130,7 @@ async function measureService(options: Options, kubeconfig: string, folder: stri
     const seconds = (performance.now() - pushedAt) / 1000;
     const cpuSeconds = service.cpuSeconds() - before.cpu;
     say(`${instances} instances complete after ${seconds.toFixed(1)} s`);
-    await delay(SETTLE_MS);
+    await quiet(service);
     const requests = requestsBetween(before.requests, await service.requests());
     const idle = await rest(service, idleSeconds);
     const peakBytes = service.peakBytes();
@@ -142,9 +142,10 @@ async function measureService(options: Options, kubeconfig: string, folder: stri
     await service.complete(instances, progress(instances));
     const restartSeconds = (performance.now() - restartedAt) / 1000;
     say(`restarted in ${restartSeconds.toFixed(1)} s`);
-    await delay(SETTLE_MS);
+    await quiet(service);
     const restart = {
       seconds: restartSeconds,
+      quietSeconds: (performance.now() - restartedAt - SETTLE_MS) / 1000,
       requests: requestsBetween(new Map(), await service.requests()),
       cpuSeconds: service.cpuSeconds(),
       peakBytes: service.peakBytes(),
@@ -160,6 +161,16 @@ async function measureService(options: Options, kubeconfig: string, folder: stri
     };
   } finally {
     await service.stop();
+  }
+}
+
+/** Resolves when the service has had nothing more to ask for a while. */
+async function quiet(service: ServiceProcess): Promise<void> {
+  for (;;) {
+    const before = await service.requests();
+    await delay(SETTLE_MS);
+    const since = requestsBetween(before, await service.requests());
+    if (![...since.keys()].some((name) => name !== "update Lease")) return;
   }
 }
 

@@ -14,6 +14,8 @@ export interface Measured {
   readonly idle: { readonly seconds: number; readonly requests: RequestCounts; readonly polls: number };
   readonly restart: {
     readonly seconds: number;
+    /** Until it had nothing more to ask, to some seconds. */
+    readonly quietSeconds: number;
     readonly cpuSeconds: number;
     readonly peakBytes: number;
     readonly requests: RequestCounts;
@@ -55,6 +57,7 @@ export function reportOf(measured: Measured): string {
     ...idleRows,
     ["  looks at Git", String(idle.polls)],
     ["restart to complete", `${restart.seconds.toFixed(1)} s`, `${restart.cpuSeconds.toFixed(1)} s of CPU`],
+    ["restart to rest", `${restart.quietSeconds.toFixed(0)} s`],
     ["peak memory after restart", megabytes(restart.peakBytes)],
     ["requests per instance at restart", (totalOf(restart.requests) / instances).toFixed(2)],
     ...perInstance(restart.requests),
