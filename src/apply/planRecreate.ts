@@ -6,7 +6,7 @@ import { formatRef, type ObjectRef, refOf } from "../object/objectRef.ts";
 import type { AppliedEntry } from "./appliedIndex.ts";
 import type { ApplyContext } from "./applyContext.ts";
 import { ApplyError } from "./applyError.ts";
-import { type FrozenField, frozenFieldsOf } from "./isImmutability.ts";
+import { type FrozenField, frozenFieldsOf, isImmutability } from "./isImmutability.ts";
 import { judgeOwnership } from "./judgeOwnership.ts";
 import { judgeRecreate } from "./judgeRecreate.ts";
 import { isMarkedAdopted } from "./marks.ts";
@@ -14,10 +14,12 @@ import { describeDeletion, type PlannedWrite, type PreparedObject, planWrite } f
 import { probeObject } from "./probeObject.ts";
 import { throwAwayCopy } from "./throwAwayCopy.ts";
 import { tryApply } from "./tryApply.ts";
+import { withJobVersionOf } from "./withJobVersionOf.ts";
 
 /**
  * Decides about an object whose change was refused because fields of it cannot be changed: recreated when it is ours
  * alone, holds nothing (or its template allows it), and the server would accept it as a new one. Deletes nothing.
+ * A Job that differs by the version of its operator alone keeps the one it ran with.
  *
  * @param refusal  the server's answer to the dry run, judged by `isImmutability`
  * @throws ClusterError the refusal where the object is not ours alone, or a retryable failure of the proof;
@@ -35,6 +37,8 @@ export async function planRecreate(
   if (deletionTimestamp) return planWrite(prepared, "blocked", { blockedBy: describeDeletion(live) });
   const isOurs = judgeOwnership(live, instance, prepared.namespaced).kind === "ours";
   if (!entry || uid === undefined || entry.uid !== uid || !isOurs) throw refusal;
+  const kept = await planKeptJob(context, prepared, { entry, live });
+  if (kept) return kept;
   const fields = frozenFieldsOf(refusal);
   const verdict = judgeRecreate(prepared.full, live, entry.adopted || isMarkedAdopted(live));
   if (verdict.kind === "refused") {
@@ -50,6 +54,22 @@ export async function planRecreate(
     ...(entry.maker !== undefined && { maker: entry.maker }),
     frozenFields: fields.map(({ field }) => field),
   });
+}
+
+/** A Job that differs in nothing frozen but the operator version of its pods is not run again. */
+async function planKeptJob(
+  context: ApplyContext,
+  prepared: PreparedObject,
+  { entry, live }: { readonly entry: AppliedEntry; readonly live: KubeObject },
+): Promise<PlannedWrite | undefined> {
+  const object = withJobVersionOf(prepared.object, live);
+  if (!object) return undefined;
+  try {
+    return await probeObject(context, { ...prepared, object, full: object }, entry);
+  } catch (error) {
+    if (isImmutability(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Throws unless the server would accept the object as a new one. */

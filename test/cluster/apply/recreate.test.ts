@@ -172,6 +172,28 @@ async function finished(instance: TestInstance, wanted: KubeObject): Promise<Kub
   return live as unknown as KubeObject;
 }
 
+test("a new version of the operator alone does not run a Job again", async () => {
+  const instance = instanceOf("version");
+  const ofVersion = (version: string, image: string): KubeObject => {
+    const { spec, ...rest } = job("once", image);
+    const metadata = { annotations: { "kudo.dev/operator-version": version } };
+    return { ...rest, spec: { template: { ...asObject(asObject(spec).template), metadata } } } as KubeObject;
+  };
+  await instance.step([ofVersion("1.0.0", "example/work:1")]);
+  const first = await uidOf(instance, ofVersion("1.0.0", ""));
+  const upgraded = ofVersion("2.0.0", "example/work:1");
+  expect(await instance.step([upgraded])).toMatchObject({ kind: "done", notes: [] });
+  expect(await uidOf(instance, upgraded)).toBe(first);
+  expect(await instance.step([upgraded])).toMatchObject({ applied: [{ action: "unchanged" }] });
+  const changed = await settle(instance, [ofVersion("2.0.0", "example/work:2")]);
+  expect(changed.flatMap(({ notes }) => notes)).toMatchObject([{ kind: "recreated" }]);
+  const live = await instance.live(upgraded);
+  expect(live?.metadata.uid).not.toBe(first);
+  expect(valueAt(live, "spec", "template", "metadata", "annotations")).toMatchObject({
+    "kudo.dev/operator-version": "2.0.0",
+  });
+});
+
 test("a StatefulSet is left alone until its template allows it", async () => {
   const instance = instanceOf("stateful");
   await instance.step([statefulSet("db", "a")]);
