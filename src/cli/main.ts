@@ -15,10 +15,15 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
     if (++asked > 1) process.exit(130); // whoever asks twice does not want to wait
   });
 }
-// A reader that closes early (`lockstep … | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// A reader that closes early (`lockstep … | head`) is no error; what was made is removed all the same.
+let hasReaderLeft = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.exit(1);
+  hasReaderLeft = true;
+  stop.abort();
+});
 
-process.exitCode = await runProgram(
+const exitCode = await runProgram(
   process.argv.slice(2),
   {
     out: (chunk) => process.stdout.write(chunk),
@@ -31,3 +36,4 @@ process.exitCode = await runProgram(
   },
   COMMANDS,
 );
+process.exitCode = hasReaderLeft ? 0 : exitCode;
