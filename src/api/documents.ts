@@ -145,6 +145,7 @@ export const driftDocument = z
         namespace: z.string().optional(),
         name: z.string(),
         change: z.enum(["changed", "missing"]),
+        seenAt: time.optional().openapi({ description: "Of a missing object; fields tell for themselves" }),
         fields: list(fieldDocument),
       }),
     ),

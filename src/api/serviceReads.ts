@@ -82,7 +82,10 @@ function instanceRow(side: ReconcileSide, view: InstanceView): InstanceDocument 
       plan && plan.status !== "NEVER_RUN"
         ? planSummary(plan, accepted?.planUid === plan.uid ? accepted?.startedAt : undefined)
         : null,
-    health: worstHealth(index, side.tracker),
+    health: worstHealth(index, {
+      health: (ref) => side.tracker.health(ref),
+      missing: side.drift.missing(view),
+    }),
     ready: view.conditions.some(({ type, status }) => type === "Ready" && status === "True"),
     drift: { state: drift.state, objects: drift.objects.length, checkedAt: drift.checkedAt },
     suspended: view.suspendedBy !== undefined,

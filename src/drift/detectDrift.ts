@@ -38,7 +38,7 @@ export async function detectDrift(
   const options = signal ? { signal } : {};
   const ref = refOf(desired);
   const found = live ?? (await read(client, ref, options));
-  if (!found) return mayVanish(desired) ? undefined : { ...ref, change: "missing", fields: [] };
+  if (!found) return mayVanish(desired) ? undefined : { ...ref, change: "missing", seenAt, fields: [] };
   if (found.metadata.deletionTimestamp) return undefined;
   const differences = diffObjects(desired, found);
   if (differences.length === 0) return undefined;

@@ -23,6 +23,8 @@ export interface ObjectDrift {
   readonly namespace?: string;
   readonly name: string;
   readonly change: "changed" | "missing";
+  /** Of a missing object: when our watch told that it is gone, RFC 3339. Fields tell for themselves. */
+  readonly seenAt?: string;
   /** Sorted by pointer; empty when the object is missing. */
   readonly fields: readonly FieldDrift[];
 }

@@ -51,7 +51,11 @@ export function createReconciler(options: ReconcilerOptions): ReconcileSide {
     client,
     clock,
     indexes,
-    emit,
+    // An object that is missing, or back, changes whether its instance is ready.
+    emit: (event) => {
+      emit(event);
+      if (event.kind === "driftFound" || event.kind === "driftGone") reconciler.touch(event.instance);
+    },
     indexOf: (key) => reconciler.indexOf(key),
     isBusy: (key) => reconciler.isBusy(key),
   });

@@ -112,6 +112,12 @@ export class DriftMonitor {
     return this.#instances.get(instanceKey(instance))?.objects.has(refKey(ref)) ?? false;
   }
 
+  /** Keys (`refKey`) of the objects that are known to be gone. */
+  missing(instance: InstanceKey): ReadonlySet<string> {
+    const objects = this.#instances.get(instanceKey(instance))?.objects ?? new Map<string, ObjectDrift>();
+    return new Set([...objects].flatMap(([key, { change }]) => (change === "missing" ? [key] : [])));
+  }
+
   /** What is known to differ now. */
   report(instance: InstanceKey): DriftReport {
     const known = this.#instances.get(instanceKey(instance));
@@ -253,5 +259,7 @@ function keepTimes(found: ObjectDrift, before: ObjectDrift): ObjectDrift {
     );
     return same ? { ...field, seenAt: same.seenAt } : field;
   });
-  return { ...found, fields };
+  const isStillMissing =
+    found.change === "missing" && before.change === "missing" && before.seenAt !== undefined;
+  return { ...found, ...(isStillMissing && { seenAt: before.seenAt }), fields };
 }

@@ -249,7 +249,13 @@ function tellIllegal({ deps, view, memory }: Pass, choice: Choice): void {
 function readiness(pass: Pass, accepted: Accepted): WantedCondition {
   const { view, memory, deps } = pass;
   const { status } = statusOf(pass, accepted);
-  const unhealthy = isRunning(status) || !memory.index ? [] : unhealthyObjects(memory.index, deps.tracker);
+  const unhealthy =
+    isRunning(status) || !memory.index
+      ? []
+      : unhealthyObjects(memory.index, {
+          health: (ref) => deps.tracker.health(ref),
+          missing: deps.drift.missing(view),
+        });
   const before = view.conditions.find(({ type }) => type === "Ready");
   return readyCondition({ plan: accepted.plan, planStatus: status, unhealthy, before });
 }

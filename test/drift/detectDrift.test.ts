@@ -64,6 +64,7 @@ test("a lost object is missing only when a GET says so", async () => {
     namespace: "ns",
     name: "galera",
     change: "missing",
+    seenAt: "2026-11-21T10:00:00Z",
     fields: [],
   });
 });

@@ -14,6 +14,7 @@ import type { CliIo } from "../cliIo.ts";
 import { hasGitIdentity, makeDemoRepository } from "../demo/demoRepository.ts";
 import { type Demo, followPlan, SUBJECT, tellStory, watchOn } from "../demo/demoStory.ts";
 import { paletteFor } from "../output.ts";
+import { parsePort } from "../parsePort.ts";
 import type { Register } from "../program.ts";
 import { VERSION } from "../version.ts";
 
@@ -43,6 +44,7 @@ export const registerDemo: Register = (program, io) => {
 };
 
 async function demo(options: DemoOptions, io: CliIo): Promise<void> {
+  if (options.port !== undefined) parsePort(options.port); // before anything is made
   const folder = await mkdtemp(join(tmpdir(), "lockstep-demo-"));
   let service: Service | undefined;
   try {

@@ -63,7 +63,8 @@ function driftText(reports: readonly JsonObject[]): string {
           .filter(Boolean)
           .join("/");
         const instance = `${text(report.namespace)}/${text(report.name)}`;
-        if (object.change === "missing") return [[instance, subject, "(missing)", "", "", "", ""]];
+        if (object.change === "missing")
+          return [[instance, subject, "(missing)", "", "", "unknown", text(object.seenAt)]];
         return asList(object.fields)
           .map(asObject)
           .map((field) => [
@@ -82,6 +83,7 @@ function driftText(reports: readonly JsonObject[]): string {
 }
 
 function value(field: unknown): string {
-  const json = field === undefined ? "(absent)" : JSON.stringify(field);
+  const isMasked = typeof field === "string" && field.startsWith("•••");
+  const json = field === undefined ? "(absent)" : isMasked ? field : JSON.stringify(field);
   return json.length > 40 ? `${json.slice(0, 39)}…` : json;
 }

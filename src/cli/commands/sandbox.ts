@@ -1,8 +1,9 @@
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import { CliError, usageError } from "../cliError.ts";
+import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
+import { parsePort } from "../parsePort.ts";
 import type { Register } from "../program.ts";
 
 interface SandboxOptions {
@@ -24,9 +25,7 @@ export const registerSandbox: Register = (program, io) => {
 };
 
 async function sandbox(options: SandboxOptions, io: CliIo): Promise<void> {
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw usageError(`--port ${options.port}: expected a number from 0 to 65535`);
+  const port = parsePort(options.port);
   const kubeconfigPath = resolve(
     options.kubeconfig ?? join(tmpdir(), `lockstep-sandbox-${process.pid}.kubeconfig`),
   );
