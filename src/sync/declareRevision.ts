@@ -1,11 +1,13 @@
 import { coerce, compare } from "semver";
 import type { Issue } from "../base/issue.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { instanceKey } from "../object/ownership.ts";
 import type { InstanceFile } from "../package/instanceFile.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
 import { toOperator, toOperatorVersion } from "../package/operatorVersion.ts";
+import { validateParameters } from "../package/parameterValues.ts";
 import type { Declared } from "./applyDeclared.ts";
 import { instanceRef, KUDO_API_VERSION } from "./crds.ts";
 import { declaredDigest } from "./declaredFields.ts";
@@ -56,7 +58,9 @@ export function declareRevision(loaded: LoadedRevision, context: DeclareContext)
     instances.set(refKey(refOf(declared.object)), declared);
     const pkg = loaded.packages.get(file.operatorVersion.name);
     const namespace = declared.version.namespace ?? "";
-    if (pkg) uses.set(refKey(declared.version), { pkg, namespace });
+    if (!pkg) continue;
+    uses.set(refKey(declared.version), { pkg, namespace });
+    issues.push(...parameterIssues(file, pkg));
   }
   const versions = declareVersions(uses, loaded.revision, context);
   const operators = declareOperators([...uses.values()], loaded.revision, context);
@@ -137,6 +141,28 @@ function dated(
   const live = published(ref);
   const same = live?.owned === digest && live.revision !== undefined;
   return { object, digest, revision: same ? live.revision : revision };
+}
+
+/** Mistakes in the values of an instance file, told with the file; the instance itself is not acted upon until they are mended. */
+function parameterIssues(file: InstanceFile, pkg: OperatorPackage): readonly Issue[] {
+  const at = { file: file.file, line: file.line };
+  const name = instanceKey(file);
+  const wrong = validateParameters(pkg, file.parameters).map(
+    (problem): Issue => ({
+      severity: "error",
+      code: "instance.parameter",
+      message: `Instance ${name}: ${problem}`,
+      ...at,
+    }),
+  );
+  const known = pkg.parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(file.parameters)
+    .filter((parameter) => !known.includes(parameter))
+    .map((parameter): Issue => {
+      const message = `Instance ${name}: the package has no parameter ${parameter}${didYouMean(parameter, known)}`;
+      return { severity: "warning", code: "instance.parameterUnknown", message, ...at };
+    });
+  return [...wrong, ...unknown];
 }
 
 function ownedElsewhere(file: InstanceFile, owner: string): Issue {

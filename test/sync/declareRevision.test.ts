@@ -8,7 +8,7 @@ import { unusedPackages } from "../../src/sync/prunePackages.ts";
 import { type Published, PublishedObjects } from "../../src/sync/publishedObjects.ts";
 import { RevertThrottle } from "../../src/sync/revertThrottle.ts";
 import { memoryTree } from "../source/memoryTree.ts";
-import { demoPackage, type Files, instanceText } from "./fleet.ts";
+import { demoPackage, everyField, type Files, instanceText } from "./fleet.ts";
 
 async function declare(files: Files, context: Partial<DeclareContext> = {}, revision = "r1") {
   const loaded = await loadRevision({ source: "fleet", revision, tree: memoryTree(files) }, ".");
@@ -54,6 +54,20 @@ describe("what a revision declares", () => {
     expect(digestIn(await declare(alone))).toBeUndefined();
     expect(digestIn(await declare(alone, { published: () => live("demo-0.1.0") }))).toBe("sha256:last");
     expect(digestIn(await declare(alone, { published: () => live("demo-0.0.9") }))).toBeUndefined();
+  });
+
+  test("tells wrong and unknown parameters with their file, and declares the instance all the same", async () => {
+    const parameters = { SIZE: 3, LITS: ["a"] };
+    const declared = await declare({
+      ...everyField(),
+      "a.yaml": instanceText("a", { namespace: "ns", version: "every-1.0.0-0.1.0", parameters }),
+    });
+    expect(declared.issues.map(({ severity, code, file, line }) => [severity, code, file, line])).toEqual([
+      ["error", "instance.parameter", "a.yaml", 1],
+      ["warning", "instance.parameterUnknown", "a.yaml", 1],
+    ]);
+    expect(declared.issues.at(-1)?.message).toContain('did you mean "LIST"?');
+    expect([...declared.instances.keys()]).toEqual([key("a")]);
   });
 
   test("keeps the commit that last changed it", async () => {
