@@ -1,16 +1,7 @@
-const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi"] as const;
-const DECIMAL: Readonly<Record<string, number>> = {
-  n: -9,
-  u: -6,
-  m: -3,
-  "": 0,
-  k: 3,
-  M: 6,
-  G: 9,
-  T: 12,
-  P: 15,
-};
+import { parseQuantity } from "../../object/quantity.ts";
 
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi"] as const;
+const NANOS_OF_MILLI = 10n ** 6n;
 /** A quantity to calculate with. */
 export interface ResourceAmount {
   /** Thousandths of the unit, rounded up. */
@@ -23,12 +14,10 @@ export const NOTHING: ResourceAmount = { milli: 0n, isBinary: false };
 
 /** The amount of a quantity like `100m`, `2`, `1Gi`, `1.5e3`; nothing for what is none. */
 export function amountOf(quantity: unknown): ResourceAmount {
-  const [, digits = "0", suffix = ""] =
-    /^([+-]?[0-9.]+)([A-Za-z]*|[eE][+-]?\d+)$/.exec(String(quantity)) ?? [];
-  const binary = BINARY.indexOf(suffix as (typeof BINARY)[number]);
-  if (binary > 0) return { milli: thousandths(digits, 2 ** (10 * binary)), isBinary: true };
-  const exponent = /^[eE]([+-]?\d+)$/.exec(suffix)?.[1] ?? DECIMAL[suffix] ?? 0;
-  return { milli: thousandths(digits, 10 ** Number(exponent)), isBinary: false };
+  const nanos = parseQuantity(quantity);
+  if (nanos === undefined) return NOTHING;
+  const milli = (nanos + NANOS_OF_MILLI - 1n) / NANOS_OF_MILLI;
+  return { milli, isBinary: /[KMGTPE]i$/.test(String(quantity)) };
 }
 
 export function add(a: ResourceAmount, b: ResourceAmount): ResourceAmount {
@@ -49,8 +38,4 @@ export function formatAmount({ milli, isBinary }: ResourceAmount): string {
     power++;
   }
   return `${rest}${names[power]}`;
-}
-
-function thousandths(digits: string, factor: number): bigint {
-  return BigInt(Math.ceil(Number(digits) * factor * 1000));
 }

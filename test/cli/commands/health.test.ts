@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { CliIo } from "../../../src/cli/cliIo.ts";
 import { registerHealth } from "../../../src/cli/commands/health.ts";
-import { runProgram } from "../../../src/cli/program.ts";
+import { runLockstep } from "../runLockstep.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../health");
 const fixture = (name: string): string => join(FIXTURES, `${name}.yaml`);
@@ -63,22 +62,4 @@ test("an unknown form of output is wrong usage", async () => {
   expect((await run(["health", "-", "-o", "xml"])).code).toBe(2);
 });
 
-async function run(args: readonly string[], stdin = "") {
-  let out = "";
-  let err = "";
-  const io: CliIo = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env: {},
-    readStdin: async () => stdin,
-    isTerminal: false,
-    columns: () => 80,
-    signal: new AbortController().signal,
-  };
-  const code = await runProgram(args, io, [registerHealth]);
-  return { code, out, err };
-}
+const run = (args: readonly string[], stdin = "") => runLockstep(args, [registerHealth], stdin);

@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CliIo } from "../../../src/cli/cliIo.ts";
 import { registerPackage } from "../../../src/cli/commands/package.ts";
-import { runProgram } from "../../../src/cli/program.ts";
+import { runLockstep } from "../runLockstep.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "pg/operator.yaml": `name: pg
@@ -66,22 +65,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 /** Runs the program; the folder is taken out of what it says. */
 async function run(...args: readonly string[]) {
-  let out = "";
-  let err = "";
-  const io: CliIo = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env: {},
-    readStdin: () => Promise.resolve(""),
-    isTerminal: false,
-    columns: () => 80,
-    signal: new AbortController().signal,
-  };
-  const code = await runProgram(args, io, [registerPackage]);
+  const { code, out, err } = await runLockstep(args, [registerPackage]);
   const clean = (text: string): string => text.replaceAll(`${root}/`, "");
   return { code, out: clean(out), err: clean(err) };
 }
