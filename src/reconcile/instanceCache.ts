@@ -1,5 +1,6 @@
 import type { KubeObject } from "../object/kubeObject.ts";
 import { type InstanceKey, instanceKey } from "../object/ownership.ts";
+import { isEarlierVersion } from "../object/resourceVersion.ts";
 import { type InstanceView, viewInstance } from "./instanceView.ts";
 
 /** One instance as the watch, or an answer to a write of ours, last showed it. */
@@ -45,8 +46,5 @@ function keyOf({ metadata }: KubeObject): string {
 }
 
 function isOlder({ metadata }: KubeObject, { resourceVersion }: InstanceView): boolean {
-  const next = metadata.resourceVersion ?? "";
-  return (
-    next.length < resourceVersion.length || (next.length === resourceVersion.length && next < resourceVersion)
-  );
+  return isEarlierVersion(metadata.resourceVersion ?? "", resourceVersion);
 }

@@ -8,6 +8,7 @@ import { judge } from "../health/judge.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { ANNOTATION_OWNER, instanceKey, LABEL_HERITAGE, parseOwnerMark } from "../object/ownership.ts";
+import { isEarlierVersion } from "../object/resourceVersion.ts";
 
 /** What stays in memory of one object: no manifest, a few hundred bytes. */
 interface Tracked {
@@ -196,9 +197,5 @@ function contentOf({ metadata, status: _, ...rest }: KubeObject): string {
  */
 function isOlder(object: KubeObject, known: Tracked): boolean {
   const next = object.metadata.resourceVersion ?? "";
-  return (
-    next === known.resourceVersion ||
-    next.length < known.resourceVersion.length ||
-    (next.length === known.resourceVersion.length && next < known.resourceVersion)
-  );
+  return next === known.resourceVersion || isEarlierVersion(next, known.resourceVersion);
 }

@@ -8,6 +8,7 @@ import {
   ANNOTATION_SOURCE,
   ANNOTATION_SYNC,
 } from "../object/ownership.ts";
+import { isEarlierVersion } from "../object/resourceVersion.ts";
 import { ownedDigest } from "./declaredFields.ts";
 import { prunesByAnnotation } from "./declareObjects.ts";
 
@@ -104,7 +105,5 @@ function publishedOf(object: KubeObject): Published {
 }
 
 function isOlder({ metadata }: KubeObject, known: Published): boolean {
-  const next = metadata.resourceVersion ?? "";
-  const last = known.resourceVersion;
-  return next.length < last.length || (next.length === last.length && next < last);
+  return isEarlierVersion(metadata.resourceVersion ?? "", known.resourceVersion);
 }
