@@ -11,6 +11,7 @@ import { backoffMs } from "./base/backoff.ts";
 import { type Clock, rfc3339, systemClock } from "./base/clock.ts";
 import { isAbort, messageOf } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
+import { rejectOnAbort } from "./base/rejectOnAbort.ts";
 import type { ClusterAccess } from "./cluster/clusterAccess.ts";
 import type { ClusterClient } from "./cluster/clusterClient.ts";
 import { createClusterClient } from "./cluster/createClusterClient.ts";
@@ -249,7 +250,7 @@ async function bringUp(
       });
     }
     tell(undefined);
-    await Promise.race([leadership.start(), aborted(signal)]);
+    await Promise.race([leadership.start(), rejectOnAbort(signal)]);
     tell("reading the cluster");
     await persist("reading the cluster", () => side.reconciler.start());
     sync.start();
@@ -257,14 +258,6 @@ async function bringUp(
   } catch (error) {
     if (!signal.aborted && !isAbort(error)) throw error;
   }
-}
-
-/** Rejects when the service is to end: nobody need wait for a lease that another holds. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 async function ensureNamespace(client: ClusterClient, namespace: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../object/json.ts";
+import { formatPointer } from "../object/jsonPointer.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import {
@@ -37,7 +38,7 @@ async function attempt(context: ApplyContext, ref: ObjectRef): Promise<string | 
     { op: "replace", path: "/metadata/managedFields", value: withMakerReplaced(live, maker, manager) },
     ...lastApplied.map((key) => ({
       op: "remove",
-      path: `/metadata/annotations/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+      path: formatPointer(["metadata", "annotations", key]),
     })),
   ];
   await client.patch(ref, "json", patch, { fieldManager: manager, signal });

@@ -5,6 +5,7 @@ import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { type BrokenInstance, loadInstances } from "../package/loadInstances.ts";
 import { loadPackages } from "../package/loadPackages.ts";
 import { type OperatorPackage, operatorVersionName } from "../package/operatorPackage.ts";
+import { isBelow } from "../package/packageFiles.ts";
 import type { Snapshot } from "../source/snapshot.ts";
 import type { LoadedRevision } from "./loadedRevision.ts";
 
@@ -102,8 +103,4 @@ function duplicateIssue({ pkg, files }: LoadedPackage, _index: number, all: read
 
 function keyOf({ name, namespace }: BrokenInstance): string | undefined {
   return name !== undefined && namespace !== undefined ? instanceKey({ name, namespace }) : undefined;
-}
-
-function isBelow(folder: string, path: string): boolean {
-  return folder === "" || path.startsWith(`${folder}/`);
 }

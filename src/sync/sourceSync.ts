@@ -1,6 +1,7 @@
 import { backoffMs } from "../base/backoff.ts";
 import { AppError, isAbort, messageOf } from "../base/errors.ts";
 import { hasErrors, type Issue } from "../base/issue.ts";
+import { rejectOnAbort } from "../base/rejectOnAbort.ts";
 import { canonicalJson } from "../object/json.ts";
 import { type ObjectRef, refKey } from "../object/objectRef.ts";
 import { type InstanceIdentity, instanceKey } from "../object/ownership.ts";
@@ -244,7 +245,7 @@ export class SourceSync {
     const { signal } = this.#stopping;
     const { deps, primed } = this.#options;
     try {
-      await Promise.race([primed, aborted(signal)]);
+      await Promise.race([primed, rejectOnAbort(signal)]);
       while (!signal.aborted) {
         if (deps.mayWrite()) await this.#turn(signal);
         await this.#sleep();
@@ -408,11 +409,4 @@ export class SourceSync {
 function textOf(error: AppError | Error): string {
   const hint = error instanceof AppError ? error.hint : undefined;
   return [error.message, hint].filter(Boolean).join("; ");
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

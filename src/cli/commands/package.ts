@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { formatIssue, type Issue } from "../../base/issue.ts";
 import type { JsonValue } from "../../object/json.ts";
 import { loadPackage } from "../../package/loadPackage.ts";
@@ -7,6 +6,7 @@ import { OPERATOR_FILE } from "../../package/packageFiles.ts";
 import { verifyPackage } from "../../package/verifyPackage.ts";
 import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
+import { withOutput } from "../instanceArgument.ts";
 import { kudoTable } from "../kudoTable.ts";
 import { paletteFor, parseFormat, print } from "../output.ts";
 import type { Register } from "../program.ts";
@@ -40,10 +40,6 @@ export const registerPackage: Register = (program, io) => {
     .option("--names", "only the names")
     .action((dir: string | undefined, options: ParameterOptions) => listParameters(dir, options, io));
 };
-
-function withOutput(command: Command): Command {
-  return command.option("-o, --output <format>", "text, json or yaml", "text");
-}
 
 /** The folder named, else the current one, else its only sub-folder with a package. */
 async function chooseFolder(dir: string | undefined, io: CliIo): Promise<string> {

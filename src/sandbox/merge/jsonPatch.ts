@@ -1,4 +1,5 @@
 import { deepEqual, isJsonObject, type JsonValue } from "../../object/json.ts";
+import { formatPointer, parsePointer } from "../../object/jsonPointer.ts";
 
 /** Result of a patch that has no types: the patched value, or why it could not be made. */
 export type PatchOutcome =
@@ -57,13 +58,9 @@ function applyOperation(target: JsonValue, operation: JsonValue): JsonValue {
 }
 
 function pointerOf(pointer: JsonValue | undefined): readonly string[] {
-  if (typeof pointer !== "string" || (pointer !== "" && !pointer.startsWith("/"))) {
-    throw new Malformed(`${JSON.stringify(pointer ?? null)} is no JSON pointer`);
-  }
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path = typeof pointer === "string" ? parsePointer(pointer) : undefined;
+  if (!path) throw new Malformed(`${JSON.stringify(pointer ?? null)} is no JSON pointer`);
+  return path;
 }
 
 function find(target: JsonValue, path: readonly string[]): JsonValue | undefined {
@@ -119,8 +116,7 @@ function indexOf(part: string, length: number, how: Edit, isLast: boolean): numb
 }
 
 function missing(operation: string, path: readonly string[]): Inapplicable {
-  const pointer = path.map((part) => `/${part.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   return new Inapplicable(
-    `${operation} operation does not apply: doc is missing path: ${pointer}: missing value`,
+    `${operation} operation does not apply: doc is missing path: ${formatPointer(path)}: missing value`,
   );
 }
