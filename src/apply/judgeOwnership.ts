@@ -1,12 +1,6 @@
 import { asString } from "../object/json.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
-import {
-  ANNOTATION_ADOPT,
-  fieldManager,
-  type InstanceIdentity,
-  instanceKey,
-  ownerMark,
-} from "../object/ownership.ts";
+import { ANNOTATION_ADOPT, fieldManager, type InstanceIdentity, instanceKey } from "../object/ownership.ts";
 import type { AppliedEntry } from "./appliedIndex.ts";
 import { findMaker, hasApplied, isKudoMaker, type ManagedEntry, otherManagers } from "./managedFields.ts";
 import { hasKudoLabels, ownerOf, type SharedOwner, sharedOwnersOf } from "./marks.ts";
@@ -65,10 +59,4 @@ export function isOlderThanIntent(live: KubeObject, entry: AppliedEntry | undefi
 /** The owners in words: `databases/galera-prod, databases/galera-test`. */
 export function formatOwners(owners: readonly SharedOwner[]): string {
   return owners.map(({ instance }) => instanceKey(instance)).join(", ");
-}
-
-/** True when the mark is exactly this life of the instance. */
-export function isMarkedFor(live: KubeObject, instance: InstanceIdentity): boolean {
-  const owner = ownerOf(live);
-  return owner !== undefined && ownerMark(owner) === ownerMark(instance);
 }

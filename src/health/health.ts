@@ -46,21 +46,3 @@ export function degraded(reason: string, message: string): Health {
 export function unknown(reason: string, message: string): Health {
   return { status: "Unknown", reason, message };
 }
-
-/** Badness of a status; what nobody can tell counts as worse than what is known to be bad. */
-const RANK: Readonly<Record<HealthStatus, number>> = {
-  Healthy: 0,
-  Suspended: 1,
-  Progressing: 2,
-  Degraded: 3,
-  Unknown: 4,
-};
-
-/** The worst of several judgements, the first of equals; `undefined` of none. */
-export function worstOf(judgements: readonly Health[]): Health | undefined {
-  let worst: Health | undefined;
-  for (const health of judgements) {
-    if (!worst || RANK[health.status] > RANK[worst.status]) worst = health;
-  }
-  return worst;
-}

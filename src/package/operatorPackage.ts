@@ -3,9 +3,6 @@
  * resource; names are KUDO's (package-format 1 to 4).
  */
 
-/** Kinds of tasks; the exact, case-sensitive texts of KUDO. */
-export type TaskKind = "Apply" | "Delete" | "Toggle" | "Pipe" | "KudoOperator" | "Dummy";
-
 /** One entry of a Pipe task. */
 export interface PipeEntry {
   readonly file?: string;
@@ -67,9 +64,6 @@ export interface Plan {
   readonly strategy: Strategy;
   readonly phases: readonly Phase[];
 }
-
-/** Types with a meaning; any other text behaves as `string` without validation (package-format 2.1). */
-export type ParameterType = "string" | "integer" | "number" | "boolean" | "array" | "map";
 
 export interface Parameter {
   readonly name: string;

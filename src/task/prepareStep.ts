@@ -1,5 +1,4 @@
 import type { DesiredObject } from "../apply/desiredObject.ts";
-import { messageOf } from "../base/errors.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { asString, type JsonObject, valueAt } from "../object/json.ts";
 import { compareForApply } from "../object/kindOrder.ts";
@@ -260,9 +259,4 @@ async function hashDependencies(
 
 function typeKey({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
   return `${apiVersion}|${kind}`;
-}
-
-/** The message of a failure that is not ours to judge: tried again. */
-export function unexpectedFailure(error: unknown): TaskOutcome {
-  return { kind: "failed", retryable: true, code: "UnexpectedError", message: messageOf(error) };
 }

@@ -141,13 +141,6 @@ export function wrapInt(value: bigint): Int {
   return Number.isSafeInteger(number) ? number : wrapped;
 }
 
-/** An unsigned 64-bit integer from any bigint, wrapping around. */
-export function wrapUint(value: bigint): Int {
-  const wrapped = BigInt.asUintN(64, value);
-  const number = Number(wrapped);
-  return Number.isSafeInteger(number) ? number : wrapped;
-}
-
 /** A float as Go's conversion int64(x) on amd64 has it: truncated, out of range the least integer. */
 export function truncateToInt(value: number): Int {
   const whole = Math.trunc(value);

@@ -1,6 +1,6 @@
 import { asList, asObject, asString, type JsonObject, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
-import { age, count, NAME, orNone, since, type TableSpec, text } from "./tableSpec.ts";
+import { age, NAME, orNone, since, type TableSpec, text } from "./tableSpec.ts";
 
 /** Pods: containers ready, the reason that matters most, restarts. */
 export const podTable: TableSpec = {
@@ -73,9 +73,4 @@ function restartText(statuses: readonly JsonObject[], now: number): string {
     .filter((time) => time !== undefined)
     .sort();
   return restarts > 0 && ends.length > 0 ? `${restarts} (${since(ends.at(-1), now)} ago)` : String(restarts);
-}
-
-/** Pods that a workload counts as ready. */
-export function readyOf(object: KubeObject): number {
-  return count(object, "status", "readyReplicas");
 }
