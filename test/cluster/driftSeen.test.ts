@@ -221,7 +221,12 @@ test("an object that was deleted is missing, and nobody did it", async () => {
   await client.apply(desired, { fieldManager: MANAGER });
   await client.delete(refOf(desired));
   const input = { desired, live: undefined, fieldManager: MANAGER, seenAt: SEEN_AT };
-  expect(await detectDrift(client, input)).toEqual({ ...refOf(desired), change: "missing", fields: [] });
+  expect(await detectDrift(client, input)).toEqual({
+    ...refOf(desired),
+    change: "missing",
+    seenAt: input.seenAt,
+    fields: [],
+  });
 });
 
 test("an object that was made again otherwise differs, though our manifest is refused", async () => {
