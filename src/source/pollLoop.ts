@@ -1,4 +1,4 @@
-import { createTask, type ScheduledTask, validate } from "node-cron";
+import { createTask, type ScheduledTask } from "node-cron";
 import { backoffMs } from "../base/backoff.ts";
 import { type Clock, rfc3339, systemClock } from "../base/clock.ts";
 import { isAbort } from "../base/errors.ts";
@@ -43,11 +43,6 @@ const CRON_RETRY_BASE_MS = 5_000;
 const FOREVER_MS = 2 ** 31 - 1;
 
 const quiet = { info() {}, warn() {}, error() {}, debug() {} };
-
-/** True for a cron expression of six fields, seconds first. */
-export function isSixFieldCron(expression: string): boolean {
-  return expression.trim().split(/\s+/).length === 6 && validate(expression);
-}
 
 /** Polls one source for as long as it runs; never twice at a time. */
 export class PollLoop {

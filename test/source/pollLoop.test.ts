@@ -1,13 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../src/base/clock.ts";
-import {
-  isSixFieldCron,
-  nextCondition,
-  nextDelayMs,
-  PollLoop,
-  type PollSchedule,
-} from "../../src/source/pollLoop.ts";
+import { nextCondition, nextDelayMs, PollLoop, type PollSchedule } from "../../src/source/pollLoop.ts";
 import type { Snapshot } from "../../src/source/snapshot.ts";
 import type { PollResult, RestoredSnapshot, Source } from "../../src/source/source.ts";
 import { SourceError } from "../../src/source/sourceError.ts";
@@ -65,15 +59,6 @@ describe("the condition", () => {
     const { error: _, ...rest } = nextCondition(before, result as PollResult, "now");
     expect(rest).toEqual(expected);
   });
-});
-
-test.each([
-  ["0 */5 * * * *", true],
-  ["*/5 * * * *", false],
-  ["0 61 * * * *", false],
-  ["every minute please now ok go", false],
-])("cron expression %j is valid: %j", (expression, valid) => {
-  expect(isSixFieldCron(expression)).toBe(valid);
 });
 
 /** A source that answers what is put in, and a clock that sleeps until told. */
