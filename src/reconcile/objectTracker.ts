@@ -118,11 +118,6 @@ export class ObjectTracker {
     return this.#objects.get(key)?.health;
   }
 
-  /** True when the last line about the object says what the digest was made from. */
-  isContent(ref: ObjectRef, object: KubeObject): boolean {
-    return this.#objects.get(refKey(ref))?.content === contentOf(object);
-  }
-
   /** Notes an answer to a write of ours; `false` when the watch has told of a later write by then. */
   noteWritten(object: KubeObject): boolean {
     const key = refKey(refOf(object));
