@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 const MAX_UNPACKED = 256 * 1024 * 1024;
 
 /** Most that one Secret's data may hold of a piece, in bytes: under the limit of 1 MiB with room for the rest. */
-export const PIECE_BYTES = 900 * 1024;
+const PIECE_BYTES = 900 * 1024;
 
 /**
  * Compresses text, quickly rather than tightly: a thousand indexes are written in half a minute.

@@ -38,7 +38,7 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
 };
 
 /** The code of a system or undici error; of the first attempt when several addresses were tried. */
-export function errorCode(error: unknown): string {
+function errorCode(error: unknown): string {
   const { code, errors, cause } = error as { code?: unknown; errors?: unknown; cause?: unknown };
   if (typeof code === "string") return code;
   if (Array.isArray(errors) && errors.length > 0) return errorCode(errors[0]);

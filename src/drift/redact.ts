@@ -4,7 +4,7 @@ import { annotationsOf, type KubeObject, type ObjectMeta } from "../object/kubeO
 import { ANNOTATION_KUBECTL_LAST_APPLIED, ANNOTATION_KUDO_LAST_APPLIED } from "../object/ownership.ts";
 
 /** Stands for a secret value. */
-export const MASK = "•••";
+const MASK = "•••";
 
 const SECRET_MAPS: ReadonlySet<string> = new Set(["data", "stringData"]);
 /** Annotations that repeat the whole object. */
@@ -14,13 +14,7 @@ const LAST_APPLIED: ReadonlySet<string> = new Set([
 ]);
 
 /** True for the kind whose values never leave. */
-export function isSecret({
-  apiVersion,
-  kind,
-}: {
-  readonly apiVersion: string;
-  readonly kind: string;
-}): boolean {
+function isSecret({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
   return apiVersion === "v1" && kind === "Secret";
 }
 

@@ -26,7 +26,7 @@ const VARIABLES = [
 const PLAN_VARIABLES: readonly string[] = ["PlanName", "PhaseName", "StepName", "Pipes"];
 
 /** The file of a template, as a source of issues. */
-export function templateSource({ pkg, files }: LoadedPackage, key: string): TextSource {
+function templateSource({ pkg, files }: LoadedPackage, key: string): TextSource {
   const file = files.templates.get(key) ?? `templates/${key}`;
   return { file, text: pkg.templates.get(key) ?? "", start: 0, startLine: 1 };
 }

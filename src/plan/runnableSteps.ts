@@ -41,6 +41,6 @@ export function samePosition(a: StepPosition, b: StepPosition): boolean {
 }
 
 /** Status of a step, or `undefined` when the recorded tree does not have it. */
-export function stepStatusOf(status: PlanStatus, { phase, step }: StepPosition): string | undefined {
+function stepStatusOf(status: PlanStatus, { phase, step }: StepPosition): string | undefined {
   return status.phases.find((p) => p.name === phase)?.steps.find((s) => s.name === step)?.status;
 }

@@ -52,7 +52,7 @@ export function readsPlanPosition(compiled: CompiledPackage, resources: readonly
 }
 
 /** The text of one template. */
-export function renderText(compiled: CompiledPackage, key: string, context: RenderContext): string {
+function renderText(compiled: CompiledPackage, key: string, context: RenderContext): string {
   const template = compiled.template(key);
   return withLocation(compiled.pkg, () => template.execute(goValueOf(variables(context))));
 }

@@ -1,7 +1,7 @@
 import type { ControllerClient } from "./controllers/controllerClient.ts";
 
 /** Name of the one node. */
-export const NODE_NAME = "sandbox-node";
+const NODE_NAME = "sandbox-node";
 
 /** Makes what every cluster has from its first second: namespaces, the node, the service of the API. */
 export function seedCluster(client: ControllerClient): void {

@@ -29,7 +29,7 @@ export const registerStatus: Register = (program, io) => {
 };
 
 /** Tables of sources and instances, then every issue with its place. */
-export function statusText(status: JsonObject, palette: Palette): string {
+function statusText(status: JsonObject, palette: Palette): string {
   const paint = paintStatus(palette);
   const sources = asList(status.sources).map(asObject);
   const instances = asList(status.instances).map(asObject);

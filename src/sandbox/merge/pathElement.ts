@@ -68,7 +68,7 @@ export function parsePathElement(text: string): string | undefined {
 }
 
 /** The element in a message: `.replicas`, `[name="web"]`, `[="x"]`, `[0]`. */
-export function formatPathElement(element: string): string {
+function formatPathElement(element: string): string {
   const rest = element.slice(2);
   switch (element.slice(0, 2)) {
     case "f:":

@@ -82,7 +82,7 @@ export class TypeRegistry {
 }
 
 /** Orders versions as Kubernetes prefers them: stable before beta before alpha, higher first. */
-export function comparePreference(a: string, b: string): number {
+function comparePreference(a: string, b: string): number {
   const rank = (version: string): readonly [number, number, number] => {
     const parsed = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
     if (!parsed) return [3, 0, 0];

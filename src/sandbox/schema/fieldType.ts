@@ -41,7 +41,7 @@ export interface FieldType {
 }
 
 /** Any value, merged as a whole. */
-export const UNTYPED_ATOMIC: FieldType = {
+const UNTYPED_ATOMIC: FieldType = {
   scalar: "untyped",
   list: {
     relationship: "atomic",

@@ -154,6 +154,6 @@ export class ObjectStore {
 }
 
 /** Uids of the owners that an object names. */
-export function ownerUids(object: KubeObject): readonly string[] {
+function ownerUids(object: KubeObject): readonly string[] {
   return asList(object.metadata.ownerReferences).flatMap((owner) => asString(asObject(owner).uid) ?? []);
 }

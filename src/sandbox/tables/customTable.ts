@@ -41,7 +41,7 @@ function cell(value: JsonValue | undefined, { type }: PrinterColumn, now: number
 }
 
 /** Compiles the JSONPath of a column: members, indexes, `['quoted']`, `[*]` and `[?(@.a=="b")]`; the first hit counts. */
-export function pathReader(path: string): (object: KubeObject) => JsonValue | undefined {
+function pathReader(path: string): (object: KubeObject) => JsonValue | undefined {
   const steps: ((values: readonly JsonValue[]) => readonly JsonValue[])[] = [];
   const token =
     /\.((?:[^.[\]\\]|\\.)+)|\[\?\(@\.([^=!<>\s]+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([^)\s]+))\s*\)\]|\[(\*)\]|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]/g;

@@ -72,7 +72,7 @@ function entryAt(map: GoMap, key: GoValue): GoValue {
 }
 
 /** An index from 0 to `size`, that one included. */
-export function indexIn(index: GoValue, size: number): number {
+function indexIn(index: GoValue, size: number): number {
   const int = intIn(index);
   if (int !== undefined && int >= 0 && int <= size) return Number(int);
   if (int !== undefined) throw new GoError(`index out of range: ${int}`);

@@ -32,7 +32,7 @@ function requestsFollowLimits(container: JsonObject): JsonObject {
 }
 
 /** The spec of a pod, wherever it stands. */
-export function podSpecDefaults(spec: JsonObject): JsonObject {
+function podSpecDefaults(spec: JsonObject): JsonObject {
   const account = asString(spec.serviceAccountName) ?? asString(spec.serviceAccount);
   const container = (item: JsonObject): JsonObject => containerDefaults(item, spec.hostNetwork === true);
   return inTurn(
