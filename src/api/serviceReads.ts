@@ -1,3 +1,4 @@
+import type { Issue } from "../base/issue.ts";
 import { refKey } from "../object/objectRef.ts";
 import type { InstanceKey } from "../object/ownership.ts";
 import { findTask, type OperatorPackage, type Plan, type Step } from "../package/operatorPackage.ts";
@@ -30,7 +31,8 @@ export function serviceReads(side: ReconcileSide, sync: Pick<SyncEngine, "status
         return view && instanceRow(side, view);
       },
     },
-    sources: () => sync.statuses().map(({ issues, ...source }) => ({ ...source, issues: [...issues] })),
+    sources: () =>
+      sync.statuses().map(({ issues, ...source }) => ({ ...source, issues: issues.map(withoutValues) })),
     plans: (key) => {
       const view = viewOf(key);
       return view && planDocuments(side, view);
@@ -40,6 +42,16 @@ export function serviceReads(side: ReconcileSide, sync: Pick<SyncEngine, "status
       viewOf(key) ? manifestsOf(side, key, revision, signal) : undefined,
     holds: () => [...sync.holds().map(instanceHold), ...objectHolds(side)],
   };
+}
+
+/**
+ * The line of an instance or parameter file may hold a password, and the API may be open for reading: only definitions
+ * and templates of packages are shown.
+ */
+function withoutValues(issue: Issue): Issue {
+  if (/(^|\/)operator\.yaml$|(^|\/)templates\//.test(issue.file ?? "")) return issue;
+  const { excerpt: _, ...rest } = issue;
+  return rest;
 }
 
 function instanceHold({ id, source, revision, reason, instances }: Hold): HoldDocument {

@@ -25,7 +25,7 @@ export interface FailureSubject {
 export function failureOf(error: unknown, { ref, file, kindIsNew = false }: FailureSubject): ObjectFailure {
   if (isAbort(error)) throw error;
   const subject = formatRef(ref);
-  const text = messageOf(error);
+  const text = ref.kind === "Secret" ? secretSafeText(error) : messageOf(error);
   const message = `${file === undefined ? "" : `${file}: `}${text.startsWith(subject) ? text : `${subject}: ${text}`}`;
   if (isClusterError(error)) {
     const settling = kindIsNew && (error.reason === "unknownKind" || error.reason === "notFound");
@@ -34,6 +34,14 @@ export function failureOf(error: unknown, { ref, file, kindIsNew = false }: Fail
   return error instanceof AppError
     ? { ref, code: error.code, retryable: error.retryable, message }
     : { ref, code: "apply.unexpected", retryable: true, message };
+}
+
+/** What may be told of an error about a Secret: the server's own words can quote its values. */
+function secretSafeText(error: unknown): string {
+  if (!isClusterError(error, "badRequest", "invalid", "typedPatch")) return messageOf(error);
+  const fields = error.causes.map(({ field }) => field).filter(Boolean);
+  const where = fields.length > 0 ? ` (${fields.join(", ")})` : "";
+  return `${error.verb}: the API server refused it as ${error.reason}${where}; its words are left out, as they may quote values`;
 }
 
 /** All failures of a step as one outcome: fatal when one of them is. */

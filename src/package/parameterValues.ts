@@ -72,9 +72,18 @@ function valueProblems(parameter: Parameter, parameters: InstanceParameters): re
     return isMissing ? fail("a value is required and there is no default") : [];
   }
   const problem = typeProblem(value, parameter.type);
-  if (problem) return fail(problem);
+  if (problem) return fail(withoutSecret(problem, parameter.name, value));
   if (isAllowed(value, parameter)) return [];
-  return fail(`"${value}" is not one of ${(parameter.enum ?? []).map((entry) => `"${entry}"`).join(", ")}`);
+  const allowed = (parameter.enum ?? []).map((entry) => `"${entry}"`).join(", ");
+  return fail(withoutSecret(`"${value}" is not one of ${allowed}`, parameter.name, value));
+}
+
+/** Names whose values nobody wants to read in a status or a log. */
+const SECRET_NAME = /pass|pwd|secret|token|credential|key/i;
+
+/** The message without the value, where the parameter's name says that it is a secret. */
+function withoutSecret(message: string, name: string, value: string): string {
+  return SECRET_NAME.test(name) ? message.replaceAll(`"${value}"`, "the value") : message;
 }
 
 function changeProblems(

@@ -53,15 +53,18 @@ export function withLocation<T>(pkg: OperatorPackage, work: () => T): T {
   }
 }
 
-/** The error that the issues of a rendered text come to. */
+/**
+ * The error that the issues of a rendered text come to. It says where, never what stands there: the text may be that of
+ * a Secret, and the message goes to status, log and API.
+ */
 export function unmarshalError(pkg: OperatorPackage, key: string, issues: readonly Issue[]): RenderError {
   const [first] = issues;
-  const lines = issues.map(({ line, column, message, excerpt }) => {
+  const lines = issues.map(({ line, column, message }) => {
     const place =
       line === undefined
         ? ""
         : ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
-    return `${pkg.name}/templates/${key}: ${message}${place}${excerpt ? `\n${excerpt}` : ""}`;
+    return `${pkg.name}/templates/${key}: ${message}${place}`;
   });
   return new RenderError("ResourceUnmarshalError", lines.join("\n"), {
     location: { file: `templates/${key}`, ...(first?.line !== undefined && { line: first.line }) },
