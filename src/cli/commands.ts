@@ -8,6 +8,7 @@ import { registerRender } from "./commands/render.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerStatus } from "./commands/status.ts";
+import { registerTemplate } from "./commands/template.ts";
 import type { Register } from "./program.ts";
 
 /** Every command, in the order of `--help`. */
@@ -22,5 +23,6 @@ export const COMMANDS: readonly Register[] = [
   registerPlan,
   registerPackage,
   registerRender,
+  registerTemplate,
   registerHealth,
 ];

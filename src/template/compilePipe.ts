@@ -7,6 +7,7 @@ import {
   Complex128,
   Float64,
   GoMap,
+  GoStruct,
   type GoValue,
   INTERFACE,
   isTruthy,
@@ -208,6 +209,14 @@ function compileFields(names: readonly string[], hasArguments: boolean): ReadFie
     let boxed = inInterface;
     for (let i = 0; i <= last; i++) {
       const key = keys[i] ?? "";
+      if (value instanceof GoStruct) {
+        const field = value.type.fields.get(key);
+        if (field === undefined) return x.fail(fieldError(value, key, boxed));
+        if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
+        value = field(value.value as never);
+        boxed = false;
+        continue;
+      }
       if (!(value instanceof GoMap)) return x.fail(fieldError(value, key, boxed));
       if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
       boxed = value.element === INTERFACE;

@@ -1,10 +1,12 @@
-import { LimitError } from "./goFunction.ts";
+import { formatOne, PLAIN } from "./formatValue.ts";
+import { type CallContext, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import { GoList, type GoValue } from "./goValue.ts";
-import type { Limits } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { CommandNode, Operand, TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
+import { freshRandom, type RandomSource } from "./randomSource.ts";
 import { positionAt, TemplateExecError } from "./templateError.ts";
 
 /** What an error may point at. */
@@ -16,8 +18,18 @@ export interface SourceFile {
   readonly bytes: string;
 }
 
+/** What one execution is given besides its data. */
+export interface ExecuteOptions {
+  /** Those that differ from {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>;
+  /** What `now` gives, in nanoseconds since 1970 UTC; this moment when absent. */
+  readonly now?: bigint;
+  /** {@link freshRandom} when absent. */
+  readonly random?: RandomSource;
+}
+
 /** The state of one execution: output, variables, and what was used of the limits. */
-export class Execution {
+export class Execution implements CallContext {
   output = "";
   /** The node that an error points at: the last one that was looked at, as in Go. */
   node: ErrorNode | undefined;
@@ -31,15 +43,24 @@ export class Execution {
   inInterface: boolean[] = [false];
   dotInInterface = false;
   readonly limits: Limits;
+  readonly now: bigint;
+  readonly random: RandomSource;
   readonly #file: SourceFile;
   #iterations = 0;
   #work = 0;
 
-  constructor(file: SourceFile, data: GoValue, limits: Limits) {
+  constructor(file: SourceFile, data: GoValue, options: ExecuteOptions) {
     this.#file = file;
     this.tree = file.name;
     this.values = [data];
-    this.limits = limits;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.now = options.now ?? BigInt(Date.now()) * 1_000_000n;
+    this.random = options.random ?? freshRandom;
+  }
+
+  recall(name: string, args: readonly GoValue[], make: () => string): string {
+    const shown = args.map((arg) => formatOne(arg, "v", { ...PLAIN, goSyntax: true })).join("\0");
+    return this.random.recall({ template: this.#file.name, function: name, args: shown }, make);
   }
 
   write(bytes: string): void {

@@ -1,5 +1,6 @@
 import { Float64, GoList, GoMap, type GoValue, INTERFACE, type Int } from "./goValue.ts";
 import type { Limits } from "./limits.ts";
+import type { RandomSource } from "./randomSource.ts";
 
 /** A function's own error; the engine adds where and which function. The message is a byte string. */
 export class GoError extends Error {}
@@ -10,6 +11,16 @@ export class LimitError extends Error {}
 /** What a function may use of the execution that calls it. */
 export interface CallContext {
   readonly limits: Limits;
+  /** The time that `now` gives, in nanoseconds since 1970 UTC: the start of the plan's run. */
+  readonly now: bigint;
+  readonly random: RandomSource;
+  /**
+   * The result of a random function: the recorded one, else what `make` gives. Every function that draws goes through
+   * this, its result as text, so that the next rendering has it again.
+   */
+  recall(name: string, args: readonly GoValue[], make: () => string): string;
+  /** Accounts for work that the sizes of arguments and result do not show. Throws {@link LimitError}. */
+  charge(units: number): void;
 }
 
 /**

@@ -20,7 +20,8 @@ export type GoValue =
   | SizedInt
   | Complex128
   | GoList
-  | GoMap;
+  | GoMap
+  | GoStruct;
 
 /** A 64-bit integer: a number when it is a safe integer, else, and only then, a bigint. */
 export type Int = number | bigint;
@@ -62,6 +63,29 @@ export class GoList {
     this.element = element;
     this.items = items;
     this.isNil = isNil;
+  }
+}
+
+/** A type with fields or methods: what functions give besides plain data, `time.Time` say. */
+export interface StructType<T> {
+  /** As reflect writes it: `time.Time`, `*semver.Version`, `sprig.certificate`. */
+  readonly name: string;
+  readonly kind: "struct" | "ptr" | "int64";
+  /** Exported fields. */
+  readonly fields: ReadonlyMap<string, (value: T) => GoValue>;
+  /** As fmt's `%v` writes it: the String method when there is one. */
+  readonly text: (value: T) => string;
+  /** As encoding/json writes it; `{}` when absent. */
+  readonly json?: (value: T) => string;
+}
+
+/** A value of such a type. Nothing of `value` can be reached from a template but what the type names. */
+export class GoStruct {
+  readonly type: StructType<never>;
+  readonly value: unknown;
+  constructor(type: StructType<never>, value: unknown) {
+    this.type = type;
+    this.value = value;
   }
 }
 
@@ -188,6 +212,7 @@ export function typeName(value: GoValue): string {
   if (value instanceof SizedInt) return value.type;
   if (value instanceof GoList) return `[]${value.element}`;
   if (value instanceof GoMap) return `map[string]${value.element}`;
+  if (value instanceof GoStruct) return value.type.name;
   return value instanceof Complex128 ? "complex128" : "<nil>";
 }
 
@@ -214,6 +239,7 @@ export function isTruthy(value: GoValue): boolean {
     if (value instanceof GoMap) return value.size > 0;
     if (value instanceof Complex128) return value.re !== 0 || value.im !== 0;
     if (value instanceof SizedInt) return value.value !== 0;
+    if (value instanceof GoStruct) return true;
     return value.value !== 0; // NaN is true
   }
   return typeof value === "number" ? value !== 0 : Boolean(value);

@@ -1,5 +1,5 @@
 import { formatFloat } from "./formatFloat.ts";
-import { Complex128, Float64, GoList, GoMap, type GoValue, SizedInt } from "./goValue.ts";
+import { type Complex128, Float64, GoList, GoMap, GoStruct, type GoValue, SizedInt } from "./goValue.ts";
 
 /** What an action prints for its value (byte strings): `<no value>` for none, else as {@link valueText}. */
 export function printedText(value: GoValue): string {
@@ -28,7 +28,8 @@ export function valueText(value: GoValue): string {
       .map((key) => `${key}:${valueText(value.get(key))}`)
       .join(" ")}]`;
   }
-  return value instanceof Complex128 ? complexText(value) : "";
+  if (value instanceof GoStruct) return value.type.text(value.value as never);
+  return complexText(value);
 }
 
 function complexText({ re, im }: Complex128): string {

@@ -1,10 +1,9 @@
 import { compileTree, type Run } from "./compileTree.ts";
-import { Execution } from "./execution.ts";
+import { type ExecuteOptions, Execution } from "./execution.ts";
 import { BUILTINS } from "./functions/builtins.ts";
 import { type GoFunctions, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import type { GoValue } from "./goValue.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { Tree } from "./node.ts";
 import { parseTrees } from "./parser.ts";
 import { positionAt, type TemplatePosition } from "./templateError.ts";
@@ -18,10 +17,9 @@ export interface Template {
    * Renders the file's own tree.
    *
    * @param data    becomes dot and `$`; functions such as `set` change it, so pass a fresh one each time
-   * @param limits  those that differ from {@link DEFAULT_LIMITS}
    * @throws TemplateExecError
    */
-  execute(data: GoValue, limits?: Partial<Limits>): string;
+  execute(data: GoValue, options?: ExecuteOptions): string;
   /** Line and column of a node. */
   locate(node: { readonly pos: number }): TemplatePosition;
 }
@@ -42,8 +40,8 @@ export function parseTemplate(name: string, text: string, functions: GoFunctions
   return {
     name,
     trees,
-    execute: (data, limits) => {
-      const x = new Execution({ name, bytes }, data ?? undefined, { ...DEFAULT_LIMITS, ...limits });
+    execute: (data, options = {}) => {
+      const x = new Execution({ name, bytes }, data ?? undefined, options);
       if (main !== undefined) run(main, data ?? undefined, x);
       return textOf(x.output);
     },

@@ -7,7 +7,7 @@ import { TemplateExecError, TemplateParseError } from "../../src/template/templa
 
 function errorOf(text: string, limits: Partial<Limits> = {}): unknown {
   try {
-    return parseTemplate("t", text, kudoFunctions).execute(goValueOf({ s: "x" }), limits);
+    return parseTemplate("t", text, kudoFunctions).execute(goValueOf({ s: "x" }), { limits });
   } catch (error) {
     return error;
   }

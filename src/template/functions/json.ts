@@ -1,7 +1,7 @@
 import { formatFloat } from "../formatFloat.ts";
 import { ANY, fn, GoError, type GoFunction, type GoFunctions, STRING } from "../goFunction.ts";
 import { RUNE_ERROR, runeAt, textOf } from "../goString.ts";
-import { Complex128, Float64, GoMap, type GoValue, goValueOf, SizedInt } from "../goValue.ts";
+import { Complex128, Float64, GoMap, GoStruct, type GoValue, goValueOf, SizedInt } from "../goValue.ts";
 
 const toJson = fn([ANY], ([value]) => textOrNothing(value, { escapesHtml: true, isPretty: false }));
 const toPrettyJson = fn([ANY], ([value]) => textOrNothing(value, { escapesHtml: true, isPretty: true }));
@@ -47,6 +47,7 @@ function marshal(value: GoValue, style: JsonStyle, indent: string): string {
   if (value instanceof Float64) return jsonFloat(value.value);
   if (value instanceof SizedInt) return String(value.value);
   if (value instanceof Complex128) throw new GoError("json: unsupported type: complex128");
+  if (value instanceof GoStruct) return value.type.json?.(value.value as never) ?? "{}";
   if (value.isNil) return "null";
   const inner = style.isPretty ? `${indent}  ` : "";
   const parts =
