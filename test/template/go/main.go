@@ -4,7 +4,8 @@
 //
 //	go run . ../rows/common.json < rows.in > ../rows/topic.jsonl
 //
-// A row with "functions": "go" may call Go's own functions only.
+// A row with "functions": "go" may call Go's own functions only; one with "sprig": "2.22.0" or "3.3.0" those of that
+// Sprig alone, and gets that Sprig's answers. Rows come back as soon as no more of them wait to be read.
 package main
 
 import (
@@ -12,6 +13,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -27,6 +30,7 @@ type row struct {
 	Template  string          `json:"template"`
 	Data      json.RawMessage `json:"data,omitempty"`
 	Functions string          `json:"functions,omitempty"`
+	Sprig     string          `json:"sprig,omitempty"`
 	Output    *string         `json:"output,omitempty"`
 	Error     string          `json:"error,omitempty"`
 }
@@ -37,45 +41,64 @@ var left = []string{
 	"osBase", "osDir", "osClean", "osExt", "osIsAbs",
 }
 
-// The functions of Sprig 2.22 and those that only 3.3 has, and toYaml.
-func functions() template.FuncMap {
-	table := sprig.TxtFuncMap()
-	for name, function := range sprig3.TxtFuncMap() {
-		if _, known := table[name]; !known {
-			table[name] = function
+// What the rows may call.
+type tables struct {
+	union, sprig2, sprig3, none template.FuncMap
+}
+
+// The functions of Sprig 2.22 and those that only 3.3 has, and toYaml; and those of each Sprig alone.
+func makeTables() tables {
+	union, two, three := sprig.TxtFuncMap(), sprig.TxtFuncMap(), sprig3.TxtFuncMap()
+	for name, function := range three {
+		if _, known := union[name]; !known {
+			union[name] = function
 		}
 	}
-	for _, name := range left {
-		delete(table, name)
+	for _, table := range []template.FuncMap{union, two, three} {
+		for _, name := range left {
+			delete(table, name)
+		}
+		table["toYaml"] = func(value interface{}) (string, error) {
+			text, err := yaml.Marshal(value)
+			return string(text), err
+		}
 	}
-	table["toYaml"] = func(value interface{}) (string, error) {
-		text, err := yaml.Marshal(value)
-		return string(text), err
+	return tables{union, two, three, template.FuncMap{}}
+}
+
+func (t tables) of(r *row) template.FuncMap {
+	switch {
+	case r.Functions == "go":
+		return t.none
+	case r.Sprig == "2.22.0":
+		return t.sprig2
+	case r.Sprig == "3.3.0":
+		return t.sprig3
+	default:
+		return t.union
 	}
-	return table
 }
 
 var failedCall = regexp.MustCompile(`error calling (\w+): `)
 
 // Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word.
-func judge(r *row, common []byte, table template.FuncMap) {
-	run(r, common, table)
-	if r.Functions == "go" {
+func judge(r *row, common []byte, t tables) {
+	run(r, common, t.of(r))
+	if r.Functions == "go" || r.Sprig != "" {
 		return
 	}
-	changed := template.FuncMap{}
-	for name, function := range table {
-		changed[name] = function
-	}
-	newest := sprig3.TxtFuncMap()
+	var changed template.FuncMap
 	tried := map[string]bool{}
 	for {
 		name := failedCall.FindStringSubmatch(r.Error)
-		if name == nil || tried[name[1]] || newest[name[1]] == nil {
+		if name == nil || tried[name[1]] || t.sprig3[name[1]] == nil {
 			return
 		}
+		if changed == nil {
+			changed = maps.Clone(t.union)
+		}
 		tried[name[1]] = true
-		changed[name[1]] = newest[name[1]]
+		changed[name[1]] = t.sprig3[name[1]]
 		second := *r
 		second.Error = ""
 		run(&second, common, changed)
@@ -102,9 +125,6 @@ func run(r *row, common []byte, table template.FuncMap) {
 			return
 		}
 	}
-	if r.Functions == "go" {
-		table = template.FuncMap{}
-	}
 	parsed, err := template.New("t").Funcs(table).Option("missingkey=error").Parse(r.Template)
 	if err != nil {
 		r.Error = err.Error()
@@ -120,34 +140,46 @@ func run(r *row, common []byte, table template.FuncMap) {
 }
 
 func main() {
-	table := functions()
+	all := makeTables()
 	var common []byte
 	if len(os.Args) > 1 {
 		var err error
 		if common, err = os.ReadFile(os.Args[1]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			fail(err)
 		}
 	}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 64<<20)
-	out := bufio.NewWriter(os.Stdout)
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	for lines.Scan() {
-		var r row
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			var r row
+			if err := json.Unmarshal(line, &r); err != nil {
+				fail(err)
+			}
+			r.Output, r.Error = nil, ""
+			judge(&r, common, all)
+			if err := encoder.Encode(&r); err != nil {
+				fail(err)
+			}
 		}
-		r.Output, r.Error = nil, ""
-		judge(&r, common, table)
-		if err := encoder.Encode(&r); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+		if err != nil || in.Buffered() == 0 {
+			if err := out.Flush(); err != nil {
+				os.Exit(1)
+			}
+		}
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			fail(err)
 		}
 	}
-	if err := out.Flush(); err != nil {
-		os.Exit(1)
-	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }
