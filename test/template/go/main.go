@@ -19,6 +19,7 @@ import (
 	"regexp"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/Masterminds/sprig"
 	sprig3 "github.com/Masterminds/sprig/v3"
@@ -30,6 +31,7 @@ type row struct {
 	Template  string          `json:"template"`
 	Data      json.RawMessage `json:"data,omitempty"`
 	Functions string          `json:"functions,omitempty"`
+	Now       *time.Time      `json:"now,omitempty"`
 	Sprig     string          `json:"sprig,omitempty"`
 	Output    *string         `json:"output,omitempty"`
 	Error     string          `json:"error,omitempty"`
@@ -125,6 +127,9 @@ func run(r *row, common []byte, table template.FuncMap) {
 			return
 		}
 	}
+	if r.Now != nil && r.Functions != "go" {
+		table = atTime(table, r.Now.UTC())
+	}
 	parsed, err := template.New("t").Funcs(table).Option("missingkey=error").Parse(r.Template)
 	if err != nil {
 		r.Error = err.Error()
@@ -139,7 +144,52 @@ func run(r *row, common []byte, table template.FuncMap) {
 	r.Output = &written
 }
 
+// The functions that read the clock, told what time it is.
+func atTime(table template.FuncMap, now time.Time) template.FuncMap {
+	changed := maps.Clone(table)
+	date := func(value interface{}) interface{} {
+		switch value.(type) {
+		case time.Time, int64, int, int32:
+			return value
+		}
+		return now
+	}
+	inZone := table["dateInZone"].(func(string, interface{}, string) string)
+	changed["now"] = func() time.Time { return now }
+	changed["date"] = func(layout string, value interface{}) string { return inZone(layout, date(value), "Local") }
+	changed["htmlDate"] = func(value interface{}) string { return inZone("2006-01-02", date(value), "Local") }
+	changed["htmlDateInZone"] = func(value interface{}, zone string) string {
+		return inZone("2006-01-02", date(value), zone)
+	}
+	changed["dateInZone"] = func(layout string, value interface{}, zone string) string {
+		return inZone(layout, date(value), zone)
+	}
+	changed["date_in_zone"] = changed["dateInZone"]
+	changed["ago"] = func(value interface{}) string {
+		then := now
+		switch value := value.(type) {
+		case time.Time:
+			then = value
+		case int64:
+			then = time.Unix(value, 0)
+		case int:
+			then = time.Unix(int64(value), 0)
+		}
+		return now.Sub(then).Round(time.Second).String()
+	}
+	if round, ok := table["durationRound"].(func(interface{}) string); ok {
+		changed["durationRound"] = func(value interface{}) string {
+			if then, ok := value.(time.Time); ok {
+				value = int64(now.Sub(then))
+			}
+			return round(value)
+		}
+	}
+	return changed
+}
+
 func main() {
+	time.Local = time.UTC
 	all := makeTables()
 	var common []byte
 	if len(os.Args) > 1 {
