@@ -211,20 +211,25 @@ function compileFields(names: readonly string[], hasArguments: boolean): ReadFie
       const key = keys[i] ?? "";
       if (value instanceof GoStruct) {
         const field = value.type.fields.get(key);
-        if (field === undefined) return x.fail(fieldError(value, key, boxed));
+        if (field === undefined) return failField(x, value, i, fieldError(value, key, boxed));
         if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
         value = field(value.value as never);
         boxed = false;
         continue;
       }
-      if (!(value instanceof GoMap)) return x.fail(fieldError(value, key, boxed));
+      if (!(value instanceof GoMap)) return failField(x, value, i, fieldError(value, key, boxed));
       if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
       boxed = value.element === INTERFACE;
-      value = value.get(key);
-      if (value === undefined) return x.fail(`map has no entry for key ${quote(key)}`);
+      const entry: GoValue = value.get(key);
+      if (entry === undefined) return failField(x, value, i, `map has no entry for key ${quote(key)}`);
+      value = entry;
     }
     return value;
   };
+}
+
+function failField(x: Execution, receiver: GoValue, at: number, message: string): never {
+  return x.fail(message, undefined, { field: { at, receiver } });
 }
 
 function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {

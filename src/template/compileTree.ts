@@ -177,20 +177,25 @@ function compileTemplate(node: TemplateNode, scope: TreeScope): Run {
   return (dot, x) => {
     x.node = node;
     const tree = scope.trees.get(node.name);
-    if (tree === undefined) return x.fail(`template ${quote(bytesOf(node.name))} not defined`);
+    if (tree === undefined) {
+      const unknown = { kind: "template", name: node.name, candidates: [...scope.trees.keys()] } as const;
+      return x.fail(`template ${quote(bytesOf(node.name))} not defined`, undefined, { unknown });
+    }
     if (x.depth >= x.limits.depth) return x.fail(`exceeded maximum template depth (${x.limits.depth})`);
     const data = evaluate(dot, x);
-    callTree(x, node.name, tree, data);
+    callTree(x, node, tree, data);
     return "next";
   };
 }
 
 /** A template sees no variable of its caller but `$`, which is its own data. */
-function callTree(x: Execution, name: string, tree: Run, data: GoValue): void {
-  const { names, values, inInterface, tree: caller } = x;
-  Object.assign(x, { names: ["$"], values: [data], inInterface: [false], tree: name });
+function callTree(x: Execution, node: TemplateNode, tree: Run, data: GoValue): void {
+  const { names, values, inInterface, tree: caller, caller: outer } = x;
+  Object.assign(x, { names: ["$"], values: [data], inInterface: [false], tree: node.name });
+  x.caller = { node, outer };
   x.depth++;
   withDot(x, data, false, tree);
   x.depth--;
+  x.caller = outer;
   Object.assign(x, { names, values, inInterface, tree: caller });
 }

@@ -1,16 +1,26 @@
+import { type ErrorNode, type FieldFailure, fieldDetails, markOf } from "./errorPlace.ts";
 import { formatOne, PLAIN } from "./formatValue.ts";
 import { type CallContext, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import { GoList, type GoValue } from "./goValue.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import type { CommandNode, Operand, TemplateNode } from "./node.ts";
+import type { TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
 import { freshRandom, type RandomSource } from "./randomSource.ts";
-import { positionAt, TemplateExecError } from "./templateError.ts";
+import { positionAt, type TemplateCall, TemplateExecError, type UnknownName } from "./templateError.ts";
 
-/** What an error may point at. */
-export type ErrorNode = Operand | CommandNode | TemplateNode;
+/** What a failure knows besides its message; it is looked at only then. */
+export interface FailureDetails {
+  readonly field?: FieldFailure;
+  readonly unknown?: UnknownName;
+}
+
+/** The calls of templates that lead to where the execution is, innermost first. */
+export interface Caller {
+  readonly node: TemplateNode;
+  readonly outer: Caller | undefined;
+}
 
 /** Text of the file, for the place of an error. */
 export interface SourceFile {
@@ -36,6 +46,7 @@ export class Execution implements CallContext {
   /** Name of the tree that is executing. */
   tree: string;
   depth = 0;
+  caller: Caller | undefined;
   /** Variables in scope, innermost last; a name may come more than once. */
   names: string[] = ["$"];
   values: GoValue[];
@@ -118,14 +129,15 @@ export class Execution implements CallContext {
   }
 
   /** Ends the execution with Go's message for the current node; `message` is a byte string. */
-  fail(message: string, cause?: unknown): never {
+  fail(message: string, cause?: unknown, details: FailureDetails = {}): never {
     const { name, bytes } = this.#file;
+    const chain = this.#chain();
     if (this.node === undefined) {
       throw new TemplateExecError(
         `template: ${name}: ${textOf(message)}`,
         name,
         { line: 1, column: 1 },
-        cause,
+        { cause, chain },
       );
     }
     const { pos } = this.node;
@@ -133,7 +145,20 @@ export class Execution implements CallContext {
     const column = pos - (bytes.slice(0, pos).lastIndexOf("\n") + 1); // Go's: from 0, in bytes
     const place = `${name}:${at.line}:${column}`;
     const context = `executing ${textOf(quote(bytesOf(this.tree)))} at <${textOf(nodeText(this.node))}>`;
-    throw new TemplateExecError(`template: ${place}: ${context}: ${textOf(message)}`, name, at, cause);
+    throw new TemplateExecError(`template: ${place}: ${context}: ${textOf(message)}`, name, at, {
+      cause,
+      chain,
+      mark: markOf(bytes, this.node, details.field?.at),
+      unknown: details.unknown,
+      ...(details.field && fieldDetails(this.node, details.field, this.values[0])),
+    });
+  }
+
+  #chain(): readonly TemplateCall[] {
+    const calls: TemplateCall[] = [];
+    for (let at = this.caller; at !== undefined; at = at.outer)
+      calls.push({ name: at.node.name, ...markOf(this.#file.bytes, at.node) });
+    return calls.reverse();
   }
 }
 

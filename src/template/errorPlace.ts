@@ -1,0 +1,77 @@
+import { bytesOf, textOf } from "./goString.ts";
+import { Float64, GoList, GoMap, GoStruct, type GoValue, intIn } from "./goValue.ts";
+import type { CommandNode, Operand, TemplateNode } from "./node.ts";
+import { nodeText } from "./nodeText.ts";
+import { quote } from "./quote.ts";
+import { type FailedField, markAt, type TemplateMark, type UnknownName } from "./templateError.ts";
+
+/** What an error may point at. */
+export type ErrorNode = Operand | CommandNode | TemplateNode;
+
+/** A field that could not be read: which of the operand's names, and from what. */
+export interface FieldFailure {
+  readonly at: number;
+  readonly receiver: GoValue;
+}
+
+/** The words of a node in a template's bytes; of an operand with fields only the one in question. */
+export function markOf(bytes: string, node: ErrorNode, field?: number): TemplateMark {
+  const names = field === undefined ? [] : namesOf(node);
+  if (field !== undefined && names.length > 0) {
+    const lengths = names.map((name) => bytesOf(name).length + 1);
+    // The place of a field with several names is that of the second one.
+    const first = node.kind === "field" && names.length > 1 ? node.pos - (lengths[0] ?? 0) : node.pos;
+    const start = first + lengths.slice(0, field).reduce((sum, length) => sum + length, 0);
+    return markAt(bytes, start, start + (lengths[field] ?? 1));
+  }
+  const text = node.kind === "template" ? quote(bytesOf(node.name)) : nodeText(node);
+  const start = startOf(node);
+  if (bytes.startsWith(text, start)) return markAt(bytes, start, start + text.length);
+  const word = /^[^\s(){}|]+/.exec(bytes.slice(node.pos))?.[0] ?? " ";
+  return markAt(bytes, node.pos, node.pos + word.length);
+}
+
+/** Where the text of a node begins: the place of one with fields is that of a field. */
+function startOf(node: ErrorNode): number {
+  if (node.kind === "field" && node.names.length > 1)
+    return node.pos - bytesOf(node.names[0] ?? "").length - 1;
+  if (node.kind === "variable" && node.fields.length > 0) return node.pos - bytesOf(node.name).length;
+  return node.pos;
+}
+
+function namesOf(node: ErrorNode): readonly string[] {
+  if (node.kind === "field" || node.kind === "chain") return node.names;
+  return node.kind === "variable" ? node.fields : [];
+}
+
+/** What a failed field tells, with the names that its receiver has. */
+export function fieldDetails(
+  node: ErrorNode,
+  { at, receiver }: FieldFailure,
+  root: GoValue,
+): { readonly field: FailedField; readonly unknown: UnknownName | undefined } {
+  const names = namesOf(node);
+  const name = names[at] ?? "";
+  const candidates = keysOf(receiver);
+  const owner = node.kind === "variable" ? node.name : node.kind === "field" ? "" : undefined;
+  const isInRoot = root !== receiver && keysOf(root)?.includes(names[0] ?? "") === true;
+  return {
+    field: { names, at, owner, receiver: kindInWords(receiver), isInRoot },
+    unknown: candidates && { kind: "key", name, candidates },
+  };
+}
+
+function keysOf(value: GoValue): readonly string[] | undefined {
+  if (value instanceof GoMap) return value.keys().map(textOf);
+  return value instanceof GoStruct ? [...value.type.fields.keys()].map(textOf) : undefined;
+}
+
+function kindInWords(value: GoValue): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return "text";
+  if (typeof value === "boolean") return "a boolean";
+  if (value instanceof GoList) return "a list";
+  if (value instanceof GoMap) return "a map";
+  if (value instanceof Float64 || intIn(value) !== undefined) return "a number";
+  return "a value without fields";
+}
