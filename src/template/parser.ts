@@ -17,7 +17,7 @@ import type {
 } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
-import { positionAt, TemplateParseError } from "./templateError.ts";
+import { type ErrorDetails, markAt, positionAt, TemplateParseError } from "./templateError.ts";
 import { OPERAND_TOKENS, TokenStream, tokenText } from "./tokens.ts";
 
 /** Parentheses inside parentheses; Go allows 10000, which our stack does not. */
@@ -34,18 +34,20 @@ type Terminator =
  * Parses a template's bytes to its trees, by name.
  *
  * @param name           of the file's own tree
- * @param isFunction     whether a name may be called
+ * @param functions      what may be called; the names are asked for when one is unknown
  * @throws TemplateParseError with Go's message
  * @see Go 1.26 text/template/parse/parse.go
  */
-export function parseTrees(
-  name: string,
-  bytes: string,
-  isFunction: (name: string) => boolean,
-): ReadonlyMap<string, Tree> {
+export function parseTrees(name: string, bytes: string, functions: FunctionNames): ReadonlyMap<string, Tree> {
   const trees = new Map<string, Tree>();
-  new TreeParser({ file: name, bytes, lexer: new Lexer(bytes), isFunction, trees }).parseFile();
+  new TreeParser({ file: name, bytes, lexer: new Lexer(bytes), functions, trees, open: [] }).parseFile();
   return trees;
+}
+
+/** The functions that a template may call. */
+export interface FunctionNames {
+  readonly has: (name: string) => boolean;
+  readonly all: () => readonly string[];
 }
 
 /** What the parsers of one file share. */
@@ -53,8 +55,10 @@ interface FileState {
   readonly file: string;
   readonly bytes: string;
   readonly lexer: Lexer;
-  readonly isFunction: (name: string) => boolean;
+  readonly functions: FunctionNames;
   readonly trees: Map<string, Tree>;
+  /** What waits for its `{{end}}`, innermost last. */
+  readonly open: Token[];
 }
 
 /** Parses one tree; `define` and `block` make another one that reads on from the same lexer. */
@@ -63,6 +67,7 @@ class TreeParser {
   readonly #tokens: TokenStream;
   readonly #variables: string[] = ["$"];
   #actionLine = 0;
+  #actionPos = 0;
   #rangeDepth = 0;
   #parentheses = 0;
   #nesting = 0;
@@ -80,7 +85,7 @@ class TreeParser {
         const delimiter = this.#tokens.next();
         const token = this.#tokens.nextNonSpace();
         if (token.type === "define") {
-          new TreeParser(this.#shared).#definition();
+          new TreeParser(this.#shared).#definition(token);
           continue;
         }
         this.#tokens.putBack(token, delimiter);
@@ -95,15 +100,17 @@ class TreeParser {
     return node.kind === "end" || node.kind === "else" ? this.#fail(`unexpected {{${node.kind}}}`) : node;
   }
 
-  #definition(): void {
+  #definition(keyword: Token): void {
     const token = this.#expect(["string", "rawString"], "define clause");
     const name = textOf(this.#literal(token, () => unquote(token.value)));
     this.#expect(["rightDelimiter"], "define clause");
-    this.#body(name, "define clause");
+    this.#body(name, "define clause", keyword);
   }
 
-  #body(name: string, context: string): void {
+  #body(name: string, context: string, keyword: Token): void {
+    this.#shared.open.push(keyword);
     const { list, end } = this.#list();
+    this.#shared.open.pop();
     if (end.kind !== "end") this.#fail(`unexpected {{else}} in ${context}`);
     this.#add(name, list);
   }
@@ -135,6 +142,7 @@ class TreeParser {
     if (token.type === "text") return { kind: "text", pos: token.pos, text: token.value };
     if (token.type !== "leftDelimiter") return this.#unexpected(token, "input");
     this.#actionLine = token.line;
+    this.#actionPos = token.pos;
     const node = this.#action();
     this.#actionLine = 0;
     return node;
@@ -144,7 +152,7 @@ class TreeParser {
     const token = this.#tokens.nextNonSpace();
     switch (token.type) {
       case "block":
-        return this.#block();
+        return this.#block(token);
       case "break":
       case "continue":
         return this.#loopControl(token.type, token);
@@ -155,7 +163,7 @@ class TreeParser {
       case "if":
       case "with":
       case "range":
-        return this.#control(token.type);
+        return this.#control(token.type, token);
       case "template":
         return this.#template();
       default: {
@@ -181,22 +189,24 @@ class TreeParser {
     return { kind: "else", pos: this.#expect(["rightDelimiter"], "else").pos };
   }
 
-  #control(kind: "if" | "with" | "range"): IfNode | WithNode | RangeNode {
+  #control(kind: "if" | "with" | "range", keyword: Token): IfNode | WithNode | RangeNode {
     const known = this.#variables.length;
     const pipe = this.#pipeline(kind, "rightDelimiter");
     if (kind === "range") this.#rangeDepth++;
+    this.#shared.open.push(keyword);
     const { list, end } = this.#list();
     if (kind === "range") this.#rangeDepth--;
     const elseList = end.kind === "else" ? this.#elseList(kind, end.pos) : undefined;
+    this.#shared.open.pop();
     this.#variables.length = known;
     return { kind, pos: pipe.pos, pipe, list, elseList };
   }
 
   #elseList(kind: "if" | "with" | "range", pos: number): ListNode {
     if (kind !== "range" && this.#tokens.peek().type === kind) {
-      this.#tokens.next();
+      const keyword = this.#tokens.next();
       if (++this.#nesting > MAX_NESTING) this.#fail("max nesting depth exceeded");
-      const node = this.#control(kind);
+      const node = this.#control(kind, keyword);
       this.#nesting--;
       return { kind: "list", pos, nodes: [node] };
     }
@@ -205,11 +215,11 @@ class TreeParser {
     return list;
   }
 
-  #block(): TemplateNode {
+  #block(keyword: Token): TemplateNode {
     const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, "block clause");
     const pipe = this.#pipeline("block clause", "rightDelimiter");
-    new TreeParser(this.#shared).#body(name, "block clause");
+    new TreeParser(this.#shared).#body(name, "block clause", keyword);
     return { kind: "template", pos: token.pos, name, pipe };
   }
 
@@ -320,8 +330,11 @@ class TreeParser {
     const { pos, value } = token;
     switch (token.type) {
       case "identifier":
-        if (!this.#shared.isFunction(textOf(value)))
-          this.#fail(`function ${quote(value)} not defined`, token);
+        if (!this.#shared.functions.has(textOf(value))) {
+          const candidates = this.#shared.functions.all();
+          const unknown = { kind: "function", name: textOf(value), candidates } as const;
+          this.#fail(`function ${quote(value)} not defined`, token, { unknown });
+        }
         return { kind: "identifier", pos, name: textOf(value) };
       case "dot":
         return { kind: "dot", pos };
@@ -360,8 +373,11 @@ class TreeParser {
 
   #variable(token: Token): VariableNode {
     const parts = variableParts(token.value);
-    if (!this.#variables.includes(parts.name))
-      this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`, token);
+    if (!this.#variables.includes(parts.name)) {
+      const candidates = this.#variables.filter((name) => name !== "$");
+      const unknown = { kind: "variable", name: parts.name, candidates } as const;
+      this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`, token, { unknown });
+    }
     return { kind: "variable", pos: token.pos, ...parts };
   }
 
@@ -381,22 +397,38 @@ class TreeParser {
 
   #unexpected(token: Token, context: string): never {
     if (token.type !== "error") return this.#fail(`unexpected ${tokenText(token)} in ${context}`, token);
-    const { file } = this.#shared;
+    const { file, bytes } = this.#shared;
     let extra = "";
     if (this.#actionLine !== 0 && this.#actionLine !== token.line) {
       const started = ` started at ${bytesOf(file)}:${this.#actionLine}`;
       extra = token.value.endsWith(" action") ? started : ` in action${started}`;
     }
-    return this.#fail(token.value + extra, token);
+    const isOfAction = this.#actionLine !== 0 && /^unclosed (action|left paren)$/.test(token.value);
+    const mark = isOfAction ? markAt(bytes, this.#actionPos, this.#actionPos + 2) : undefined;
+    return this.#fail(token.value + extra, token, { mark });
   }
 
   /** Go knows the line only; the column is that of the token at hand. */
-  #fail(message: string, token = this.#tokens.newest): never {
+  #fail(message: string, token = this.#tokens.newest, details: ErrorDetails = {}): never {
     const { file, bytes } = this.#shared;
     const line = this.#tokens.newest?.line ?? 0;
-    const at = positionAt(bytes, token?.pos ?? 0);
-    throw new TemplateParseError(`template: ${file}:${line}: ${textOf(message)}`, file, at);
+    const pos = token?.pos ?? 0;
+    throw new TemplateParseError(
+      `template: ${file}:${line}: ${textOf(message)}`,
+      file,
+      positionAt(bytes, pos),
+      {
+        ...details,
+        mark: details.mark ?? markAt(bytes, pos, pos + markedLength(token)),
+        open: this.#shared.open.map(({ value, pos: at }) => ({ keyword: value, ...positionAt(bytes, at) })),
+      },
+    );
   }
+}
+
+/** Bytes of a token as it stands in the file; the value of an error is its message. */
+function markedLength(token: Token | undefined): number {
+  return token === undefined || token.type === "error" || token.type === "eof" ? 1 : token.value.length;
 }
 
 const NOT_EXECUTABLE: ReadonlySet<string> = new Set(["bool", "dot", "nil", "number", "string"]);

@@ -32,7 +32,10 @@ export interface Template {
  */
 export function parseTemplate(name: string, text: string, functions: GoFunctions): Template {
   const bytes = bytesOf(text);
-  const trees = parseTrees(name, bytes, (word) => functions.has(word) || BUILTINS.has(word));
+  const trees = parseTrees(name, bytes, {
+    has: (word) => functions.has(word) || BUILTINS.has(word),
+    all: () => [...BUILTINS.keys(), ...functions.keys()],
+  });
   const compiled = new Map<string, Run>();
   const scope = { functions, builtins: BUILTINS, trees: compiled };
   for (const tree of trees.values()) compiled.set(tree.name, compileTree(tree.root, scope));
