@@ -1,5 +1,6 @@
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import type { InstanceIdentity } from "../object/ownership.ts";
+import type { RandomRecord } from "../package/randomRecord.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { claimOf } from "./claims.ts";
 import type { IntendedObject, Origin } from "./desiredObject.ts";
@@ -48,8 +49,8 @@ export interface AppliedIndex {
   readonly accepted?: Accepted;
   readonly intent?: Intent;
   readonly entries: readonly AppliedEntry[];
-  /** Recorded random values by key (engine.md, 9). */
-  readonly random: Readonly<Record<string, string>>;
+  /** What templates drew for the instance (engine.md, 9); absent while that is nothing. */
+  readonly randomRecord?: RandomRecord;
   /** Newest first, five at most. */
   readonly history: readonly AppliedSetRecord[];
 }
@@ -69,7 +70,7 @@ const HISTORY_LENGTH = 5;
 
 /** The set of an instance that owns nothing yet. */
 export function emptyIndex(instance: InstanceIdentity): AppliedIndex {
-  return { instance, entries: [], random: {}, history: [] };
+  return { instance, entries: [], history: [] };
 }
 
 /** The entry of an object, whatever its API version. */

@@ -1,8 +1,9 @@
 import { rfc3339 } from "../base/clock.ts";
 import { freezeImmutable } from "../package/parameterValues.ts";
+import { NO_RANDOM } from "../package/randomRecord.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import type { AcceptChoice, StartChoice, TakeOverChoice } from "../plan/choosePlan.ts";
-import { alignStatuses, startRun } from "../plan/planStatus.ts";
+import { alignStatuses, isRunning, startRun } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import type { Pass } from "./reconcileDeps.ts";
 
@@ -32,7 +33,11 @@ export async function acceptChoice(
     parameters: freezeImmutable(compiled.pkg, view.parameters, before?.parameters),
     ...(view.revision !== undefined && { revision: view.revision }),
   };
-  const accepted = runOf(choice, before, inputs, () => deps.newUid(), now);
+  const accepted = runOf(choice, before, inputs, {
+    newUid: () => deps.newUid(),
+    now,
+    isRunning: (plan) => isRunning((memory.planStatus ?? view.planStatus)[plan]?.status ?? "NEVER_RUN"),
+  });
   if (memory.index) memory.index = { ...memory.index, accepted };
   memory.acceptedUnsaved = true;
   const statuses = alignStatuses(compiled.pkg, memory.planStatus ?? view.planStatus);
@@ -58,6 +63,7 @@ export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accept
   memory.steps.clear();
   memory.outcomes.clear();
   memory.rendered.clear();
+  memory.random = NO_RANDOM;
   memory.told.clear();
   const instance = { namespace: view.namespace, name: view.name };
   deps.emit({ kind: "planStarted", instance, plan: plan.name, uid: accepted.planUid, reason });
@@ -65,18 +71,29 @@ export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accept
 
 type Inputs = Pick<Accepted, "operatorVersion" | "packageDigest" | "parameters" | "revision">;
 
+interface Circumstances {
+  readonly newUid: () => string;
+  /** RFC 3339. */
+  readonly now: string;
+  readonly isRunning: (plan: string) => boolean;
+}
+
 function runOf(
   choice: AcceptingChoice,
   before: Accepted | undefined,
   inputs: Inputs,
-  newUid: () => string,
-  now: string,
+  { newUid, now, isRunning }: Circumstances,
 ): Accepted {
   const deployed = before?.deployed ?? false;
-  if (choice.kind === "takeOver")
-    return { ...inputs, plan: choice.plan, planUid: choice.uid, deployed: choice.deployed };
-  if (choice.kind === "accept")
-    return { ...inputs, plan: before?.plan ?? "deploy", planUid: before?.planUid ?? newUid(), deployed };
+  if (choice.kind === "takeOver") {
+    const run = { plan: choice.plan, planUid: choice.uid, deployed: choice.deployed };
+    // KUDO did not write down when a run began; one that goes on begins for us here.
+    return { ...inputs, ...run, ...(isRunning(choice.plan) && { startedAt: now }) };
+  }
+  if (choice.kind === "accept") {
+    const { plan = "deploy", planUid = newUid(), startedAt } = before ?? {};
+    return { ...inputs, plan, planUid, ...(startedAt !== undefined && { startedAt }), deployed };
+  }
   // A plan started by hand runs with what was accepted; a change of inputs would have been chosen before it.
   const base = choice.reason === "requested" && before ? inputsOf(before) : inputs;
   return { ...base, plan: choice.plan, planUid: choice.uid ?? newUid(), startedAt: now, deployed };

@@ -3,6 +3,7 @@ import { rfc3339 } from "../base/clock.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { findTask, type Plan } from "../package/operatorPackage.ts";
 import { resolveParameters } from "../package/parameterValues.ts";
+import { joinRandomUse } from "../package/randomRecord.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
@@ -84,7 +85,9 @@ function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, pla
           { compiled, accepted, params: params.values },
           { phase: phase.name, step: step.name },
         );
-        const refs = renderResources(compiled, task.resources, context).map(({ object }) => refOf(object));
+        const rendering = renderResources(compiled, task.resources, context);
+        pass.memory.random = joinRandomUse(pass.memory.random, rendering.random);
+        const refs = rendering.objects.map(({ object }) => refOf(object));
         rendered.set(name, [...(rendered.get(name) ?? []), ...withNamespaces(pass, refs)]);
       }
     }

@@ -1,5 +1,6 @@
 import type { AppliedIndex } from "../apply/appliedIndex.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
+import { NO_RANDOM, type RandomUse } from "../package/randomRecord.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { NamedOutcome } from "../plan/recordOutcomes.ts";
 import type { PreparedTask } from "../task/prepareStep.ts";
@@ -43,6 +44,8 @@ export interface InstanceMemory {
   readonly outcomes: Map<string, readonly NamedOutcome[]>;
   /** What this run's tasks rendered, for the claims at its end. */
   readonly rendered: Map<string, readonly ObjectRef[]>;
+  /** What this run's templates drew, for the record at its end. */
+  random: RandomUse;
   /** One sentence for people: why nothing happens, what failed last. */
   message: string;
   /** What waits for a person's word. */
@@ -68,6 +71,7 @@ export function newMemory(): InstanceMemory {
     steps: new Map(),
     outcomes: new Map(),
     rendered: new Map(),
+    random: NO_RANDOM,
     message: "",
     hold: undefined,
     told: new Set(),

@@ -6,6 +6,7 @@ import type { ResourceEventType } from "../cluster/trackResources.ts";
 import { watchResources } from "../cluster/watchResources.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { type InstanceKey, instanceKey } from "../object/ownership.ts";
+import { NO_RANDOM } from "../package/randomRecord.ts";
 import { isRunning } from "../plan/planStatus.ts";
 import { type InstanceMemory, newMemory } from "./instanceMemory.ts";
 import type { ObjectChange } from "./objectTracker.ts";
@@ -255,5 +256,6 @@ function forgetBeliefs(memory: InstanceMemory): void {
   memory.acceptedUnsaved = false;
   memory.planStatus = undefined;
   memory.recovered = false;
+  memory.random = NO_RANDOM;
   memory.steps.clear();
 }

@@ -18,6 +18,7 @@ import { type PreparedTask, prepareStep } from "../task/prepareStep.ts";
 import { runStep, type StepPass } from "../task/runStep.ts";
 import type { StepMemory } from "./instanceMemory.ts";
 import { eventOfNote } from "./noteEvents.ts";
+import { randomRecordOf, recordRandom } from "./randomValues.ts";
 import { applyContext, mayWrite, type Pass } from "./reconcileDeps.ts";
 import { saveIndex } from "./saveIndex.ts";
 
@@ -182,7 +183,8 @@ async function stepMemory(pass: Pass, run: Run, position: StepPosition): Promise
   const known = memory.steps.get(key);
   if (known) return known;
   const step = findStep(run.plan, position);
-  const tasks = await prepareStep(
+  const context = contextOf(pass, run, position);
+  const { tasks, random } = await prepareStep(
     {
       client: deps.client,
       dependency: (ref, stop) => dependencyObject(pass, ref, stop),
@@ -191,12 +193,13 @@ async function stepMemory(pass: Pass, run: Run, position: StepPosition): Promise
     {
       compiled: run.compiled,
       step,
-      context: contextOf(pass, run, position),
+      context,
       decoration: decorationOf(pass, run, position),
     },
     signal,
   );
   const memo: StepMemory = { tasks, startedAt: deps.clock.now() };
+  recordRandom(pass, context.random, random);
   memory.steps.set(key, memo);
   return memo;
 }
@@ -208,10 +211,11 @@ function findStep(plan: Plan, { phase, step }: StepPosition): Step {
 
 /** What the templates of a step see. */
 export function contextOf(
-  { view }: Pick<Pass, "view">,
+  pass: Pass,
   { compiled, accepted, params }: Pick<Run, "compiled" | "accepted" | "params">,
   position: StepPosition,
 ): RenderContext {
+  const { view } = pass;
   const { pkg } = compiled;
   return {
     name: view.name,
@@ -224,7 +228,15 @@ export function contextOf(
     step: position.step,
     params,
     pipes: {},
+    now: startOfRun(pass, accepted),
+    random: randomRecordOf(pass),
   };
+}
+
+/** In nanoseconds since 1970; the same for every process that carries the run on. */
+function startOfRun({ deps }: Pass, { startedAt }: Accepted): bigint {
+  const ms = startedAt === undefined ? deps.clock.now() : Date.parse(startedAt);
+  return BigInt(ms) * 1_000_000n;
 }
 
 function decorationOf(

@@ -1,11 +1,13 @@
 import { hasErrors } from "../base/issue.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
+import type { RandomRecord, RandomUse } from "../package/randomRecord.ts";
 import { goValueOf } from "../template/goValue.ts";
 import { parseObjects } from "../yaml/parseObjects.ts";
 import { type CompiledPackage, unmarshalError, withLocation } from "./compiledPackage.ts";
+import { RecordedRandom } from "./recordedRandom.ts";
 
-/** What the templates of a plan's tasks see (package-format 5.1). */
+/** What the templates of a plan's tasks see (package-format 5.1). Plain data. */
 export interface RenderContext {
   readonly name: string;
   readonly namespace: string;
@@ -19,6 +21,10 @@ export interface RenderContext {
   readonly params: JsonObject;
   /** Names of the artifacts of the plan's Pipe tasks, by key. */
   readonly pipes: Readonly<Record<string, string>>;
+  /** What `now` gives, in nanoseconds since 1970 UTC: the start of the plan's run. */
+  readonly now: bigint;
+  /** What the instance has drawn so far. */
+  readonly random: RandomRecord;
 }
 
 /** An object as its template gave it, before labels and owner. */
@@ -28,9 +34,16 @@ export interface RenderedObject {
   readonly template: string;
 }
 
+/** What rendering gives. Plain data. */
+export interface Rendering {
+  readonly objects: readonly RenderedObject[];
+  /** Must be recorded before the objects are written. */
+  readonly random: RandomUse;
+}
+
 /**
  * Renders templates into objects: the order of `resources` and of the documents in each; a name listed twice counts
- * once. Pure: the same arguments give the same objects.
+ * once. Pure: the same arguments give the same objects, and the same new random values.
  *
  * @throws RenderError for a template that is missing or fails, and for text that is no Kubernetes YAML
  */
@@ -38,10 +51,12 @@ export function renderResources(
   compiled: CompiledPackage,
   resources: readonly string[],
   context: RenderContext,
-): readonly RenderedObject[] {
-  return [...new Set(resources)].flatMap((key) =>
-    renderObjects(compiled, key, context).map((object) => ({ object, template: key })),
+): Rendering {
+  const random = new RecordedRandom(context.random);
+  const objects = [...new Set(resources)].flatMap((key) =>
+    renderObjects(compiled, key, context, random).map((object) => ({ object, template: key })),
   );
+  return { objects, random: random.use };
 }
 
 /** True when the template's text asks for the running plan, phase or step: what it renders differs from run to run. */
@@ -52,17 +67,24 @@ export function readsPlanPosition(compiled: CompiledPackage, resources: readonly
 }
 
 /** The text of one template. */
-function renderText(compiled: CompiledPackage, key: string, context: RenderContext): string {
+function renderText(
+  compiled: CompiledPackage,
+  key: string,
+  context: RenderContext,
+  random: RecordedRandom,
+): string {
   const template = compiled.template(key);
-  return withLocation(compiled.pkg, () => template.execute(goValueOf(variables(context))));
+  const options = { now: context.now, random: random.source(key) };
+  return withLocation(compiled.pkg, () => template.execute(goValueOf(variables(context)), options));
 }
 
 function renderObjects(
   compiled: CompiledPackage,
   key: string,
   context: RenderContext,
+  random: RecordedRandom,
 ): readonly KubeObject[] {
-  const { objects, issues } = parseObjects(renderText(compiled, key, context), `templates/${key}`);
+  const { objects, issues } = parseObjects(renderText(compiled, key, context, random), `templates/${key}`);
   if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues);
   return objects.map(({ object }) => object);
 }

@@ -5,6 +5,7 @@ import { compareForApply } from "../object/kindOrder.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { formatRef, type ObjectRef, parseApiVersion, refKey, refOf } from "../object/objectRef.ts";
 import { findTask, type Step, type Task } from "../package/operatorPackage.ts";
+import { joinRandomUse, NO_RANDOM, type RandomUse, withRandom } from "../package/randomRecord.ts";
 import type { TaskOutcome } from "../plan/taskOutcome.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { type Decoration, decorate } from "../render/decorate.ts";
@@ -18,6 +19,13 @@ export type PreparedTask =
   | { readonly kind: "delete"; readonly task: string; readonly refs: readonly ObjectRef[] }
   /** Nothing to write: its outcome stands already. */
   | { readonly kind: "settled"; readonly task: string; readonly outcome: TaskOutcome };
+
+/** A step that is ready to be written. */
+export interface PreparedStep {
+  readonly tasks: readonly PreparedTask[];
+  /** What its templates drew; must be recorded before the first object is written. */
+  readonly random: RandomUse;
+}
 
 /** What preparing a step needs besides its arguments. */
 export interface PrepareDeps {
@@ -46,12 +54,21 @@ export async function prepareStep(
   deps: PrepareDeps,
   input: StepInput,
   signal: AbortSignal,
-): Promise<readonly PreparedTask[]> {
-  const rendered = input.step.tasks.map((name) => renderOne(input, name));
+): Promise<PreparedStep> {
+  const rendered: RenderedTask[] = [];
+  let random = NO_RANDOM;
+  for (const name of input.step.tasks) {
+    // What a task before drew is known to those after it: they may share a template.
+    const context = { ...input.context, random: withRandom(input.context.random, random) };
+    const task = renderOne({ ...input, context }, name);
+    rendered.push(task);
+    if (task.kind === "rendered") random = joinRandomUse(random, task.random);
+  }
   const objects = rendered.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
   const scopes = await lookUpScopes(deps, objects, signal);
   const decorated = rendered.map((task) => decorateOne(deps, input, task, scopes));
-  return hashDependencies(deps, decorated, input.decoration.instance.namespace, signal);
+  const { namespace } = input.decoration.instance;
+  return { tasks: await hashDependencies(deps, decorated, namespace, signal), random };
 }
 
 type RenderedTask =
@@ -60,6 +77,7 @@ type RenderedTask =
       readonly name: string;
       readonly action: "apply" | "delete";
       readonly objects: readonly RenderedObject[];
+      readonly random: RandomUse;
     }
   | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
 
@@ -74,7 +92,7 @@ function renderOne({ compiled, context }: StepInput, name: string): RenderedTask
       kind: "rendered",
       name,
       action: action.kind,
-      objects: renderResources(compiled, action.resources, context),
+      ...renderResources(compiled, action.resources, context),
     };
   } catch (error) {
     if (error instanceof RenderError) return settled(fatal(error.reason, error.message));

@@ -203,8 +203,15 @@ test("a later life of the instance keeps objects and random values, not what was
     planUid: "run",
     deployed: true,
   };
-  const index = reborn({ ...deployed, accepted, random: { a: "1" } }, { ...instance, uid: "u2" });
-  expect(index).toEqual({ ...deployed, random: { a: "1" }, instance: { ...instance, uid: "u2" } });
+  const index = reborn(
+    { ...deployed, accepted, randomRecord: { key: "00", values: { a: "1" } } },
+    { ...instance, uid: "u2" },
+  );
+  expect(index).toEqual({
+    ...deployed,
+    randomRecord: { key: "00", values: { a: "1" } },
+    instance: { ...instance, uid: "u2" },
+  });
 });
 
 test("recording intent and results twice is recording them once", () => {

@@ -6,7 +6,9 @@ import { refKey, refOf } from "../../object/objectRef.ts";
 import { ANNOTATION_PLAN_UID } from "../../object/ownership.ts";
 import type { Plan } from "../../package/operatorPackage.ts";
 import { resolveParameters, validateParameters } from "../../package/parameterValues.ts";
+import { withRandom } from "../../package/randomRecord.ts";
 import { compilePackage } from "../../render/compiledPackage.ts";
+import { newRandomRecord } from "../../render/newRandomRecord.ts";
 import type { RenderContext } from "../../render/renderTask.ts";
 import { prepareStep } from "../../task/prepareStep.ts";
 import { stringifyYaml } from "../../yaml/stringifyYaml.ts";
@@ -93,6 +95,8 @@ async function renderPlan(
     plan: plan.name,
     params: params.values,
     pipes: {},
+    now: BigInt(Date.now()) * 1_000_000n,
+    random: newRandomRecord(),
   };
   return renderSteps(compilePackage(pkg), plan, context, io);
 }
@@ -105,10 +109,11 @@ async function renderSteps(
 ): Promise<readonly RenderedManifest[]> {
   const manifests: RenderedManifest[] = [];
   const seen = new Map<string, KubeObject>();
+  let { random } = base;
   for (const phase of plan.phases) {
     for (const step of phase.steps) {
       const place = { plan: plan.name, phase: phase.name, step: step.name };
-      const tasks = await prepareStep(
+      const prepared = await prepareStep(
         {
           client: offlineDiscovery(),
           dependency: async (ref) => seen.get(refKey(ref)),
@@ -117,7 +122,7 @@ async function renderSteps(
         {
           compiled,
           step,
-          context: { ...base, ...place },
+          context: { ...base, ...place, random },
           decoration: {
             ...place,
             instance: { namespace: base.namespace, name: base.name, uid: "" },
@@ -128,7 +133,8 @@ async function renderSteps(
         },
         io.signal,
       );
-      for (const task of tasks) {
+      random = withRandom(random, prepared.random);
+      for (const task of prepared.tasks) {
         if (task.kind === "settled" && task.outcome.kind === "failed")
           throw new CliError(task.outcome.message);
         if (task.kind === "delete")

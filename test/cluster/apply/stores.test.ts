@@ -48,6 +48,8 @@ async function secretsOf(kind: string): Promise<readonly string[]> {
 }
 
 /** About so many bytes that do not compress. */
+const drawn = (values: Readonly<Record<string, string>>) => ({ key: "00", values });
+
 const noise = (bytes: number): string => randomBytes(bytes / 2).toString("hex");
 
 test("an index costs one request to write and is read back by another process", async () => {
@@ -56,12 +58,12 @@ test("an index costs one request to write and is read back by another process", 
   const index = intended(emptyIndex(identity("round")), objects);
   requests.length = 0;
   await store.write(index, manifestsOf(objects.map((object) => ({ object }))), signal);
-  await store.write({ ...index, random: { seed: "x" } }, new Map(), signal);
+  await store.write({ ...index, randomRecord: drawn({ seed: "x" }) }, new Map(), signal);
   expect(requests.map(({ verb }) => verb)).toEqual(["create", "update"]);
 
   const later = new IndexStore(client);
   await later.loadAll(signal, namespace);
-  expect(later.get(index.instance)).toEqual({ ...index, random: { seed: "x" } });
+  expect(later.get(index.instance)).toEqual({ ...index, randomRecord: drawn({ seed: "x" }) });
   expect([...(await later.manifests(index.instance, signal)).values()]).toEqual(objects);
   expect(later.keys()).toContainEqual({ namespace, name: "round" });
   const secret = await client.get({ apiVersion: "v1", kind: "Secret", namespace, name: "lockstep-round" });
@@ -77,20 +79,22 @@ test("a second writer fails, and then sees what stands there", async () => {
   const [one, two] = [new IndexStore(client), new IndexStore(client)];
   await one.write(index, new Map(), signal);
   await two.loadAll(signal, namespace);
-  await one.write({ ...index, random: { by: "one" } }, new Map(), signal);
-  await expect(two.write({ ...index, random: { by: "two" } }, new Map(), signal)).rejects.toMatchObject({
+  await one.write({ ...index, randomRecord: drawn({ by: "one" }) }, new Map(), signal);
+  await expect(
+    two.write({ ...index, randomRecord: drawn({ by: "two" }) }, new Map(), signal),
+  ).rejects.toMatchObject({
     code: "cluster.conflict",
   });
-  expect(two.get(index.instance)?.random).toEqual({ by: "one" });
-  await two.write({ ...index, random: { by: "two" } }, new Map(), signal);
+  expect(two.get(index.instance)?.randomRecord?.values).toEqual({ by: "one" });
+  await two.write({ ...index, randomRecord: drawn({ by: "two" }) }, new Map(), signal);
 });
 
 test("a second writer that never saw the index fails as well", async () => {
   const index = emptyIndex(identity("blind"));
-  await new IndexStore(client).write({ ...index, random: { by: "one" } }, new Map(), signal);
+  await new IndexStore(client).write({ ...index, randomRecord: drawn({ by: "one" }) }, new Map(), signal);
   const blind = new IndexStore(client);
   await expect(blind.write(index, new Map(), signal)).rejects.toMatchObject({ code: "cluster.conflict" });
-  expect(blind.get(index.instance)?.random).toEqual({ by: "one" });
+  expect(blind.get(index.instance)?.randomRecord?.values).toEqual({ by: "one" });
 });
 
 test("a label that somebody puts on the Secret is no second writer", async () => {
@@ -100,9 +104,9 @@ test("a label that somebody puts on the Secret is no second writer", async () =>
   await client.patch({ apiVersion: "v1", kind: "Secret", namespace, name: "lockstep-labelled" }, "merge", {
     metadata: { labels: { team: "x" } },
   });
-  await store.write({ ...index, random: { a: "1" } }, new Map(), signal);
+  await store.write({ ...index, randomRecord: drawn({ a: "1" }) }, new Map(), signal);
   await store.load(index.instance, signal);
-  expect(store.get(index.instance)?.random).toEqual({ a: "1" });
+  expect(store.get(index.instance)?.randomRecord?.values).toEqual({ a: "1" });
 });
 
 test("a Secret that somebody deleted is written anew", async () => {
@@ -112,7 +116,7 @@ test("a Secret that somebody deleted is written anew", async () => {
   await store.write(index, new Map(), signal);
   await client.patch(ref, "merge", { metadata: { finalizers: null } });
   await client.delete(ref);
-  await store.write({ ...index, random: { a: "1" } }, new Map(), signal);
+  await store.write({ ...index, randomRecord: drawn({ a: "1" }) }, new Map(), signal);
   expect(await client.get(ref)).toBeDefined();
 });
 
@@ -130,12 +134,12 @@ test.each(["create", "update"] as const)("our own %s whose answer was lost is kn
     throw new Error("connection reset");
   }
   const store = new IndexStore(lossy);
-  if (verb === "update") await store.write({ ...index, random: { n: "0" } }, new Map(), signal);
-  await expect(store.write({ ...index, random: { n: "1" } }, new Map(), signal)).rejects.toThrow(
+  if (verb === "update") await store.write({ ...index, randomRecord: drawn({ n: "0" }) }, new Map(), signal);
+  await expect(store.write({ ...index, randomRecord: drawn({ n: "1" }) }, new Map(), signal)).rejects.toThrow(
     "connection reset",
   );
-  await store.write({ ...index, random: { n: "2" } }, new Map(), signal);
-  expect(store.get(index.instance)?.random).toEqual({ n: "2" });
+  await store.write({ ...index, randomRecord: drawn({ n: "2" }) }, new Map(), signal);
+  expect(store.get(index.instance)?.randomRecord?.values).toEqual({ n: "2" });
 });
 
 test("a large set lies in immutable Secrets beside the index, and only as long as it is named", async () => {
