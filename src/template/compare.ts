@@ -1,6 +1,18 @@
 import { formatOne, PLAIN } from "./formatValue.ts";
 import { GoError } from "./goFunction.ts";
-import { Complex128, Float64, GoList, GoMap, type GoValue, type Int, SizedInt, typeName } from "./goValue.ts";
+import {
+  Complex128,
+  Float64,
+  GoList,
+  GoMap,
+  GoStruct,
+  type GoValue,
+  type Int,
+  intIn,
+  kindOf,
+  SizedInt,
+  typeName,
+} from "./goValue.ts";
 
 type Basic =
   | { readonly kind: "bool"; readonly value: boolean }
@@ -24,6 +36,8 @@ function basicOf(value: GoValue): Basic | undefined {
   if (value instanceof SizedInt) {
     return { kind: value.type.startsWith("u") ? "uint" : "int", value: value.value };
   }
+  const int = intIn(value);
+  if (int !== undefined) return { kind: "int", value: int };
   return value instanceof Complex128 ? { kind: "complex", value } : undefined;
 }
 
@@ -53,16 +67,23 @@ function equals(a: GoValue, b: GoValue): boolean {
   return x?.value === y?.value;
 }
 
-/** Lists, maps and nils. */
+/** Lists, maps, structs and nils. */
 function equalsOther(a: GoValue, b: GoValue): boolean {
-  const comparable = isNone(a) || isNone(b) || a instanceof GoList === b instanceof GoList;
+  const comparable = isNone(a) || isNone(b) || kindOf(a) === kindOf(b);
   if (!comparable) {
     throw new GoError(
       `non-comparable types ${formatOne(a, "s", PLAIN)}: ${typeName(a)}, ${typeName(b)}: ${formatOne(b, "v", PLAIN)}`,
     );
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
+  if (a instanceof GoStruct && b instanceof GoStruct) return isSameStruct(a, b);
   throw new GoError(`non-comparable type ${formatOne(b, "s", PLAIN)}: ${typeName(b)}`);
+}
+
+/** Go's `==` of two structs or pointers. */
+function isSameStruct(a: GoStruct, b: GoStruct): boolean {
+  if (a.type !== b.type) return false;
+  return a.type.equals?.(a.value as never, b.value as never) ?? a.value === b.value;
 }
 
 function isNone(value: GoValue): boolean {

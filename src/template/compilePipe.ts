@@ -11,6 +11,7 @@ import {
   type GoValue,
   INTERFACE,
   isTruthy,
+  type StructMethod,
   typeName,
   wrapInt,
 } from "./goValue.ts";
@@ -75,13 +76,13 @@ function compileCommand(command: CommandNode, hasFinal: boolean, scope: Scope): 
   const hasArguments = args.length > 0 || hasFinal;
   switch (word.kind) {
     case "field":
-      return compileField(word, hasArguments);
+      return compileField(word, { args, hasFinal, scope });
     case "chain":
-      return compileChain(word, hasArguments, scope);
+      return compileChain(word, { args, hasFinal, scope });
     case "identifier":
       return compileCall(word, command, args, hasFinal, scope);
     case "variable":
-      return compileVariable(word, hasArguments);
+      return compileVariable(word, { args, hasFinal, scope });
     case "pipe": {
       if (hasArguments) return notAFunction(word, false);
       return compilePipe(word, scope);
@@ -136,24 +137,32 @@ function failing(node: Operand, message: string): Evaluate {
   };
 }
 
-function compileField(word: Extract<Operand, { kind: "field" }>, hasArguments: boolean): Evaluate {
-  const read = compileFields(word.names, hasArguments);
-  return (dot, x) => {
+/** What comes after a word that may be a method. */
+interface Given {
+  readonly args: readonly Operand[];
+  readonly hasFinal: boolean;
+  readonly scope: Scope;
+}
+
+function compileField(word: Extract<Operand, { kind: "field" }>, given: Given): Stage {
+  const read = compileFields(word, word.names, given);
+  return (dot, x, final) => {
     x.node = word;
-    return read(dot, x, x.dotInInterface);
+    return read(dot, x, x.dotInInterface, dot, final);
   };
 }
 
-function compileVariable(word: Extract<Operand, { kind: "variable" }>, hasArguments: boolean): Evaluate {
+function compileVariable(word: Extract<Operand, { kind: "variable" }>, given: Given): Stage {
   const { name } = word;
   if (word.fields.length > 0) {
-    const read = compileFields(word.fields, hasArguments);
-    return (_dot, x) => {
+    const read = compileFields(word, word.fields, given);
+    return (dot, x, final) => {
       x.node = word;
       const index = x.find(name);
-      return read(x.values[index], x, x.inInterface[index] ?? false);
+      return read(x.values[index], x, x.inInterface[index] ?? false, dot, final);
     };
   }
+  const hasArguments = given.args.length > 0 || given.hasFinal;
   return (_dot, x) => {
     x.node = word;
     const value = x.values[x.find(name)];
@@ -161,12 +170,12 @@ function compileVariable(word: Extract<Operand, { kind: "variable" }>, hasArgume
   };
 }
 
-function compileChain(chain: ChainNode, hasArguments: boolean, scope: Scope): Evaluate {
-  const read = compileFields(chain.names, hasArguments);
-  const operand = compileOperand(chain.operand, scope);
-  return (dot, x) => {
+function compileChain(chain: ChainNode, given: Given): Stage {
+  const read = compileFields(chain, chain.names, given);
+  const operand = compileOperand(chain.operand, given.scope);
+  return (dot, x, final) => {
     x.node = chain;
-    return read(operand(dot, x), x, false);
+    return read(operand(dot, x), x, false, dot, final);
   };
 }
 
@@ -180,56 +189,126 @@ function compileOperand(operand: Operand, scope: Scope): Evaluate {
 }
 
 function compileWord(operand: Operand, scope: Scope): Evaluate {
+  const alone: Given = { args: [], hasFinal: false, scope };
   switch (operand.kind) {
     case "field":
-      return compileField(operand, false);
+      return withoutFinal(compileField(operand, alone));
     case "variable":
-      return compileVariable(operand, false);
+      return withoutFinal(compileVariable(operand, alone));
     case "pipe":
       return compilePipe(operand, scope);
-    case "identifier": {
-      const call = compileCall(operand, operand, [], false, scope);
-      return (dot, x) => call(dot, x, undefined);
-    }
+    case "identifier":
+      return withoutFinal(compileCall(operand, operand, [], false, scope));
     case "chain":
-      return compileChain(operand, false, scope);
+      return withoutFinal(compileChain(operand, alone));
     default:
       return compileLiteral(operand);
   }
 }
 
-type ReadFields = (receiver: GoValue, x: Execution, inInterface: boolean) => GoValue;
+function withoutFinal(stage: Stage): Evaluate {
+  return (dot, x) => stage(dot, x, undefined);
+}
 
-/** `.A.B` of a value; only the last field could take arguments, but no field of ours is a method. */
-function compileFields(names: readonly string[], hasArguments: boolean): ReadFields {
+type ReadFields = (
+  receiver: GoValue,
+  x: Execution,
+  inInterface: boolean,
+  dot: GoValue,
+  final: GoValue,
+) => GoValue;
+
+/** `.A.B` of a value; only the last one takes arguments, when it is a method. */
+function compileFields(node: Operand, names: readonly string[], given: Given): ReadFields {
   const keys = names.map(bytesOf);
   const last = keys.length - 1;
-  return (receiver, x, inInterface) => {
+  const hasArguments = given.args.length > 0 || given.hasFinal;
+  const readMember = compileMember(node, { ...given, args: [], hasFinal: false });
+  const readLast = hasArguments ? compileMember(node, given) : readMember;
+  return (receiver, x, inInterface, dot, final) => {
     let value = receiver;
     let boxed = inInterface;
     for (let i = 0; i <= last; i++) {
       const key = keys[i] ?? "";
       if (value instanceof GoStruct) {
-        const field = value.type.fields.get(key);
-        if (field === undefined) return failField(x, value, i, fieldError(value, key, boxed));
-        if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
-        value = field(value.value as never);
+        value = (i === last ? readLast : readMember)(value, key, boxed, dot, x, final);
         boxed = false;
         continue;
       }
-      if (!(value instanceof GoMap)) return failField(x, value, i, fieldError(value, key, boxed));
+      if (!(value instanceof GoMap)) return x.fail(fieldError(value, key, boxed));
       if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
       boxed = value.element === INTERFACE;
-      const entry: GoValue = value.get(key);
-      if (entry === undefined) return failField(x, value, i, `map has no entry for key ${quote(key)}`);
-      value = entry;
+      value = value.get(key);
+      if (value === undefined) return x.fail(`map has no entry for key ${quote(key)}`);
     }
     return value;
   };
 }
 
-function failField(x: Execution, receiver: GoValue, at: number, message: string): never {
-  return x.fail(message, undefined, { field: { at, receiver } });
+type ReadMember = (
+  receiver: GoStruct,
+  key: string,
+  inInterface: boolean,
+  dot: GoValue,
+  x: Execution,
+  final: GoValue,
+) => GoValue;
+
+/** A field or a method of a struct. @see Go 1.26 text/template/exec.go, evalField */
+function compileMember(node: Operand, given: Given): ReadMember {
+  const hasArguments = given.args.length > 0 || given.hasFinal;
+  const calls = new Map<StructMethod<never>, CallMethod>();
+  return (receiver, key, inInterface, dot, x, final) => {
+    const { type, value } = receiver;
+    const method = type.methods?.get(key);
+    if (method !== undefined) {
+      let call = calls.get(method);
+      if (call === undefined) {
+        call = compileMethod(node, key, method, given);
+        calls.set(method, call);
+      }
+      return call(value as never, dot, x, final);
+    }
+    const field = type.fields.get(key);
+    if (field === undefined) {
+      if (type.layout?.has(key) === true) {
+        return x.fail(`${key} is an unexported field of struct type ${inInterface ? INTERFACE : type.name}`);
+      }
+      return x.fail(fieldError(receiver, key, inInterface));
+    }
+    if (hasArguments) return x.fail(`${key} has arguments but cannot be invoked as function`);
+    return field(value as never);
+  };
+}
+
+type CallMethod = (receiver: never, dot: GoValue, x: Execution, final: GoValue) => GoValue;
+
+function compileMethod(node: Operand, name: string, method: StructMethod<never>, given: Given): CallMethod {
+  const { args, hasFinal, scope } = given;
+  const params = method.params as readonly ParamType<unknown>[];
+  const count = args.length + (hasFinal ? 1 : 0);
+  if (count !== params.length) {
+    return (_receiver, _dot, x) =>
+      x.fail(`wrong number of args for ${name}: want ${params.length} got ${count}`);
+  }
+  const { unfit } = method;
+  if (unfit !== undefined) return (_receiver, _dot, x) => x.fail(unfit);
+  const evaluators = args.map((arg, index) => compileArgument(arg, params[index] ?? VALUE, scope));
+  const finalType = params[args.length] ?? VALUE;
+  return (receiver, dot, x, final) => {
+    const values = evaluators.map((evaluate) => evaluate(dot, x));
+    if (hasFinal) values.push(validate(x, final, finalType));
+    x.charge(values.length);
+    try {
+      const result = method.call(receiver, values);
+      x.checkSize(result);
+      return result;
+    } catch (error) {
+      x.node = node;
+      if (error instanceof GoError) return x.fail(`error calling ${name}: ${error.message}`, error);
+      throw error;
+    }
+  };
 }
 
 function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {

@@ -2,7 +2,17 @@ import { assertNever } from "../base/assertNever.ts";
 import { compilePipe, type Evaluate, type Scope } from "./compilePipe.ts";
 import type { Execution } from "./execution.ts";
 import { bytesOf } from "./goString.ts";
-import { GoList, GoMap, type GoValue, INTERFACE, type Int, intIn, isTruthy, SizedInt } from "./goValue.ts";
+import {
+  GoList,
+  GoMap,
+  GoStruct,
+  type GoValue,
+  INTERFACE,
+  type Int,
+  intIn,
+  isTruthy,
+  SizedInt,
+} from "./goValue.ts";
 import type { IfNode, ListNode, Node, RangeNode, TemplateNode, WithNode } from "./node.ts";
 import { printedText, valueText } from "./print.ts";
 import { quote } from "./quote.ts";
@@ -167,9 +177,15 @@ function rangeOverMap(x: Execution, map: GoMap, turn: Turn): boolean {
 /** The elements have the type of the count; the index is no value. */
 function rangeOverInt(x: Execution, value: GoValue, count: Int, turn: Turn): boolean {
   for (let i = 0; i < count; i++) {
-    if (turn(x, undefined, value instanceof SizedInt ? new SizedInt(value.type, i) : i, false)) break;
+    if (turn(x, undefined, intLike(value, i), false)) break;
   }
   return count > 0;
+}
+
+/** An integer of the type of another. */
+function intLike(value: GoValue, int: number): GoValue {
+  if (value instanceof SizedInt) return new SizedInt(value.type, int);
+  return value instanceof GoStruct ? new GoStruct(value.type, int) : int;
 }
 
 function compileTemplate(node: TemplateNode, scope: TreeScope): Run {

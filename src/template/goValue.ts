@@ -70,13 +70,35 @@ export class GoList {
 export interface StructType<T> {
   /** As reflect writes it: `time.Time`, `*semver.Version`, `sprig.certificate`. */
   readonly name: string;
-  readonly kind: "struct" | "ptr" | "int64";
+  readonly kind: "struct" | "ptr" | "int64" | "int";
   /** Exported fields. */
   readonly fields: ReadonlyMap<string, (value: T) => GoValue>;
+  /** Methods that a template may call, by name. */
+  readonly methods?: ReadonlyMap<string, StructMethod<T>>;
   /** As fmt's `%v` writes it: the String method when there is one. */
   readonly text: (value: T) => string;
-  /** As encoding/json writes it; `{}` when absent. */
+  /** `text` is a String method; other verbs than `%v` use it too. */
+  readonly isStringer?: boolean;
+  /** The GoString method, for `%#v`. */
+  readonly goString?: (value: T) => string;
+  /** All fields in their order, those not exported too, as fmt shows them; {@link fields} when absent. */
+  readonly layout?: ReadonlyMap<string, (value: T) => GoValue>;
+  /** The number that a value of kind int or int64 is. */
+  readonly int?: (value: T) => Int;
+  /** Go's `==`; whether it is the very same value when absent. */
+  readonly equals?: (a: T, b: T) => boolean;
+  /** As encoding/json writes it; `{}` when absent. Throws GoError. */
   readonly json?: (value: T) => string;
+  /** As yaml.v2 writes it, unquoted; `{}` when absent. */
+  readonly yaml?: (value: T) => string;
+}
+
+/** A method of a {@link StructType}; the types of its arguments are those of functions (goFunction.ts). */
+export interface StructMethod<T> {
+  readonly params: readonly unknown[];
+  /** Why templates cannot call it: Go's message. */
+  readonly unfit?: string;
+  readonly call: (value: T, args: readonly GoValue[]) => GoValue;
 }
 
 /** A value of such a type. Nothing of `value` can be reached from a template but what the type names. */
@@ -176,6 +198,7 @@ export function truncateToInt(value: number): Int {
 /** The integer in a value of any integer type. */
 export function intIn(value: GoValue): Int | undefined {
   if (typeof value === "number" || typeof value === "bigint") return value;
+  if (value instanceof GoStruct) return value.type.int?.(value.value as never);
   return value instanceof SizedInt ? value.value : undefined;
 }
 
@@ -216,6 +239,14 @@ export function typeName(value: GoValue): string {
   return value instanceof Complex128 ? "complex128" : "<nil>";
 }
 
+/** Go's reflect.Kind of a value, `invalid` for nil. */
+export function kindOf(value: GoValue): string {
+  if (value instanceof GoList) return "slice";
+  if (value instanceof GoMap) return "map";
+  if (value instanceof GoStruct) return value.type.kind;
+  return value === null || value === undefined ? "invalid" : typeName(value);
+}
+
 /** What a missing key of a map, or a nil element, is worth: the zero value of an element type. */
 export function zeroOf(element: string): GoValue {
   switch (element) {
@@ -239,7 +270,7 @@ export function isTruthy(value: GoValue): boolean {
     if (value instanceof GoMap) return value.size > 0;
     if (value instanceof Complex128) return value.re !== 0 || value.im !== 0;
     if (value instanceof SizedInt) return value.value !== 0;
-    if (value instanceof GoStruct) return true;
+    if (value instanceof GoStruct) return value.type.int?.(value.value as never) !== 0;
     return value.value !== 0; // NaN is true
   }
   return typeof value === "number" ? value !== 0 : Boolean(value);

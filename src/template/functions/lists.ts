@@ -8,10 +8,19 @@ import {
   LimitError,
   variadic,
 } from "../goFunction.ts";
-import { compareBytes, GoList, type GoValue, INTERFACE, isTruthy, listOf, stringsOf } from "../goValue.ts";
+import {
+  compareBytes,
+  GoList,
+  type GoValue,
+  INTERFACE,
+  isTruthy,
+  kindOf,
+  listOf,
+  stringsOf,
+} from "../goValue.ts";
 import { valueText } from "../print.ts";
 import { toInt64, toStrings } from "./conversion.ts";
-import { deepEquals, kindOf } from "./reflection.ts";
+import { deepEquals } from "./reflection.ts";
 
 const makeList = variadic([], ANY, (values) => listOf(values));
 

@@ -1,5 +1,15 @@
 import { ANY, fn, GoError, type GoFunctions, STRING } from "../goFunction.ts";
-import { Complex128, Float64, GoList, GoMap, type GoValue, SizedInt, typeName } from "../goValue.ts";
+import {
+  Complex128,
+  Float64,
+  GoList,
+  GoMap,
+  GoStruct,
+  type GoValue,
+  kindOf,
+  SizedInt,
+  typeName,
+} from "../goValue.ts";
 
 /** Sprig's questions about types, and copies. @see Sprig 2.22 reflect.go */
 export const REFLECTION_FUNCTIONS: GoFunctions = new Map([
@@ -15,13 +25,6 @@ export const REFLECTION_FUNCTIONS: GoFunctions = new Map([
   ["deepCopy", fn([ANY], ([value]) => checkedCopy(value))],
   ["mustDeepCopy", fn([ANY], ([value]) => checkedCopy(value))],
 ]);
-
-/** Go's reflect.Kind of a value, `invalid` for nil. */
-export function kindOf(value: GoValue): string {
-  if (value instanceof GoList) return "slice";
-  if (value instanceof GoMap) return "map";
-  return value === null || value === undefined ? "invalid" : typeName(value);
-}
 
 /** Go's reflect.DeepEqual: the types must agree too. */
 export function deepEquals(a: GoValue, b: GoValue): boolean {
@@ -43,7 +46,18 @@ export function deepEquals(a: GoValue, b: GoValue): boolean {
   }
   if (x instanceof Complex128 && y instanceof Complex128) return x.re === y.re && x.im === y.im;
   if (x instanceof Float64 && y instanceof Float64) return x.value === y.value;
+  if (x instanceof GoStruct && y instanceof GoStruct) return isSameStruct(x, y);
   return x instanceof SizedInt && y instanceof SizedInt && x.value === y.value;
+}
+
+/** Field by field; values of the same name have the same type. */
+function isSameStruct(a: GoStruct, b: GoStruct): boolean {
+  const { type } = a;
+  if (type.int !== undefined) return type.int(a.value as never) === type.int(b.value as never);
+  if (type.equals?.(a.value as never, b.value as never) === true) return true;
+  const fields = [...(type.layout ?? type.fields).values()];
+  if (fields.length === 0) return a.value === b.value;
+  return fields.every((field) => deepEquals(field(a.value as never), field(b.value as never)));
 }
 
 function checkedCopy(value: GoValue): GoValue {
