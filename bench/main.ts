@@ -17,9 +17,11 @@ import { type RawFloor, rawFloor } from "./rawFloor.ts";
 import { type Measured, reportOf } from "./report.ts";
 import { requestsBetween } from "./requestCounts.ts";
 import { type ServiceProcess, startService } from "./serviceProcess.ts";
+import { templateBench } from "./templates/templateBench.ts";
 import { OBJECTS_PER_INSTANCE } from "./workload.ts";
 
 const USAGE = `usage: npm run bench -- [--instances N] [--idle SECONDS] [--node-options "…"] [--keep]
+       npm run bench -- templates [--rounds N] [--rows N]   the template engine beside Go's
   --instances N         how many (default 1000)
   --idle SECONDS        how long to watch the service at rest (default 60)
   --node-options "…"    for the service's Node, as --cpu-prof
@@ -227,7 +229,8 @@ async function freePort(): Promise<number> {
 }
 
 try {
-  await main();
+  const [first, ...others] = process.argv.slice(2);
+  await (first === "templates" ? templateBench(others) : main());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

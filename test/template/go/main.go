@@ -190,6 +190,12 @@ func atTime(table template.FuncMap, now time.Time) template.FuncMap {
 
 func main() {
 	time.Local = time.UTC
+	if len(os.Args) > 2 && os.Args[1] == "speed" {
+		if err := speed(os.Args[2]); err != nil {
+			fail(err)
+		}
+		return
+	}
 	all := makeTables()
 	var common []byte
 	if len(os.Args) > 1 {
