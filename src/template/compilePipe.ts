@@ -1,3 +1,4 @@
+import { fieldIndex } from "./errorPlace.ts";
 import type { Execution } from "./execution.ts";
 import { sizeOf } from "./execution.ts";
 import type { GoFunction, GoFunctions, ParamType } from "./goFunction.ts";
@@ -235,11 +236,12 @@ function compileFields(node: Operand, names: readonly string[], given: Given): R
         boxed = false;
         continue;
       }
-      if (!(value instanceof GoMap)) return x.fail(fieldError(value, key, boxed));
+      if (!(value instanceof GoMap)) return failField(x, value, i, fieldError(value, key, boxed));
       if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
       boxed = value.element === INTERFACE;
-      value = value.get(key);
-      if (value === undefined) return x.fail(`map has no entry for key ${quote(key)}`);
+      const entry: GoValue = value.get(key);
+      if (entry === undefined) return failField(x, value, i, `map has no entry for key ${quote(key)}`);
+      value = entry;
     }
     return value;
   };
@@ -274,7 +276,7 @@ function compileMember(node: Operand, given: Given): ReadMember {
       if (type.layout?.has(key) === true) {
         return x.fail(`${key} is an unexported field of struct type ${inInterface ? INTERFACE : type.name}`);
       }
-      return x.fail(fieldError(receiver, key, inInterface));
+      return failField(x, receiver, fieldIndex(node, key), fieldError(receiver, key, inInterface));
     }
     if (hasArguments) return x.fail(`${key} has arguments but cannot be invoked as function`);
     return field(value as never);
@@ -309,6 +311,10 @@ function compileMethod(node: Operand, name: string, method: StructMethod<never>,
       throw error;
     }
   };
+}
+
+function failField(x: Execution, receiver: GoValue, at: number, message: string): never {
+  return x.fail(message, undefined, { field: { at, receiver } });
 }
 
 function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {

@@ -39,6 +39,11 @@ function startOf(node: ErrorNode): number {
   return node.pos;
 }
 
+/** Which of an operand's names that is. */
+export function fieldIndex(node: ErrorNode, name: string): number {
+  return namesOf(node).indexOf(textOf(name));
+}
+
 function namesOf(node: ErrorNode): readonly string[] {
   if (node.kind === "field" || node.kind === "chain") return node.names;
   return node.kind === "variable" ? node.fields : [];
