@@ -33,6 +33,25 @@ export function toInt64(value: GoValue): Int {
   return value instanceof Float64 ? truncateToInt(value.value) : 0;
 }
 
+/** A value as Sprig 3 has it: strings with Go's prefixes for other bases, and with `.0` at the end. */
+export function castToInt64(value: GoValue): Int {
+  if (typeof value !== "string") return toInt64(value);
+  return parsePrefixedInteger(value.replace(/\.0+$/, "")) ?? 0;
+}
+
+/** Go's strconv.ParseInt with base 0; `undefined` for what is no integer or out of range. */
+function parsePrefixedInteger(text: string): Int | undefined {
+  const parts =
+    /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0(?:[oO]_?)?[0-7]+(?:_[0-7]+)*|0(?:_[0-7]+)+|0|[1-9][0-9]*(?:_[0-9]+)*)$/.exec(
+      text,
+    );
+  if (parts === null) return undefined;
+  const digits = (parts[2] ?? "").replaceAll("_", "").toLowerCase();
+  const magnitude = BigInt(/^0[0-7]/.test(digits) ? `0o${digits}` : digits);
+  const value = parts[1] === "-" ? -magnitude : magnitude;
+  return BigInt.asIntN(64, value) === value ? wrapInt(value) : undefined;
+}
+
 /** A value as a float64; what is no number is 0. */
 export function toFloat64(value: GoValue): number {
   if (typeof value === "string") return parseFloat64(value) ?? 0;

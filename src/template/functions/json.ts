@@ -1,7 +1,8 @@
 import { formatFloat } from "../formatFloat.ts";
 import { ANY, fn, GoError, type GoFunction, type GoFunctions, STRING } from "../goFunction.ts";
-import { RUNE_ERROR, runeAt, textOf } from "../goString.ts";
-import { Complex128, Float64, GoMap, GoStruct, type GoValue, goValueOf, SizedInt } from "../goValue.ts";
+import { RUNE_ERROR, runeAt } from "../goString.ts";
+import { Complex128, Float64, GoMap, GoStruct, type GoValue, SizedInt } from "../goValue.ts";
+import { readJson } from "./jsonReader.ts";
 
 const toJson = fn([ANY], ([value]) => textOrNothing(value, { escapesHtml: true, isPretty: false }));
 const toPrettyJson = fn([ANY], ([value]) => textOrNothing(value, { escapesHtml: true, isPretty: true }));
@@ -14,7 +15,15 @@ export const JSON_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["mustToJson", fn([ANY], ([value]) => marshal(value, { escapesHtml: true, isPretty: false }, ""))],
   ["mustToPrettyJson", fn([ANY], ([value]) => marshal(value, { escapesHtml: true, isPretty: true }, ""))],
   ["mustToRawJson", fn([ANY], ([value]) => marshal(value, { escapesHtml: false, isPretty: false }, ""))],
-  ["fromJson", fn([STRING], ([text]) => parse(text) ?? null)],
+  ["fromJson", fn([STRING], ([text]) => readJson(text).value)],
+  [
+    "mustFromJson",
+    fn([STRING], ([text]) => {
+      const { value, error } = readJson(text);
+      if (error !== undefined) throw new GoError(error);
+      return value;
+    }),
+  ],
 ]);
 
 interface JsonStyle {
@@ -98,13 +107,4 @@ function jsonString(bytes: string, { escapesHtml }: JsonStyle): string {
     at += size;
   }
   return `${out}"`;
-}
-
-/** `undefined` for text that is no JSON. */
-function parse(bytes: string): GoValue {
-  try {
-    return goValueOf(JSON.parse(textOf(bytes)));
-  } catch {
-    return undefined; // fromJson gives nil for bad text
-  }
 }

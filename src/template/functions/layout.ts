@@ -7,7 +7,8 @@
 export function abbreviate(text: string, offset: number, width: number): string {
   if (text.length <= width) return text;
   const room = width - 3;
-  const start = Math.min(Math.min(offset, text.length), text.length - room);
+  const isOverflow = offset <= -(2 ** 63); // the original then takes the text for too short
+  const start = isOverflow ? text.length - room : Math.min(offset, text.length, text.length - room);
   if (start <= 4) return `${text.slice(0, room)}...`;
   if (width < 7) return "";
   if (start + room < text.length) {

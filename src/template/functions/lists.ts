@@ -13,13 +13,14 @@ import {
   GoList,
   type GoValue,
   INTERFACE,
+  type Int,
   isTruthy,
   kindOf,
   listOf,
   stringsOf,
 } from "../goValue.ts";
 import { valueText } from "../print.ts";
-import { toInt64, toStrings } from "./conversion.ts";
+import { castToInt64, toInt64, toStrings } from "./conversion.ts";
 import { deepEquals } from "./reflection.ts";
 
 const makeList = variadic([], ANY, (values) => listOf(values));
@@ -42,7 +43,8 @@ const has = fn([ANY, ANY], ([needle, list]) => {
   if (list === null || list === undefined) return false;
   return isIn(itemsOf(list, "Cannot find has on type"), needle);
 });
-const slice = variadic([ANY], ANY, ([list, ...indexes]) => sliceOf(list, indexes));
+const slice = variadic([ANY], ANY, ([list, ...indexes]) => sliceOf(list, indexes.map(toInt64)));
+const mustSlice = variadic([ANY], ANY, ([list, ...indexes]) => sliceOf(list, indexes.map(castToInt64)));
 const chunk = fn([INT, ANY], ([size, list]) => chunks(Number(size), itemsOf(list, "Cannot chunk type")));
 
 /** Sprig's functions on lists; those with `must` say the same, since an error ends the template either way. */
@@ -74,7 +76,7 @@ export const LIST_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["has", has],
   ["mustHas", has],
   ["slice", slice],
-  ["mustSlice", slice],
+  ["mustSlice", mustSlice],
   ["chunk", chunk],
   ["mustChunk", chunk],
   ["concat", variadic([], ANY, (lists) => concat(lists))],
@@ -109,11 +111,11 @@ function unique(items: readonly GoValue[]): readonly GoValue[] {
   return kept;
 }
 
-function sliceOf(list: GoValue, indexes: readonly GoValue[]): GoValue {
+function sliceOf(list: GoValue, indexes: readonly Int[]): GoValue {
   const items = itemsOf(list, "list should be type of slice or array but");
   if (items.length === 0) return null;
-  const from = Number(toInt64(indexes[0] ?? 0));
-  const to = indexes.length < 2 ? items.length : Number(toInt64(indexes[1]));
+  const from = Number(indexes[0] ?? 0);
+  const to = indexes.length < 2 ? items.length : Number(indexes[1]);
   if (from < 0 || to < from || to > items.length) {
     throw new GoError("reflect.Value.Slice: slice index out of bounds");
   }

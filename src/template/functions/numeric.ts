@@ -1,7 +1,7 @@
 import { ANY, FLOAT, fn, GoError, type GoFunctions, INT, LimitError, variadic } from "../goFunction.ts";
 import { Float64, GoList, type GoValue, type Int, int64, wrapInt } from "../goValue.ts";
 import type { Limits } from "../limits.ts";
-import { toFloat64, toInt64 } from "./conversion.ts";
+import { castToInt64, toFloat64, toInt64 } from "./conversion.ts";
 
 /** Sprig's arithmetic: 64-bit integers that wrap around, except floor, ceil and round. @see Sprig 2.22 numeric.go */
 export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
@@ -9,8 +9,8 @@ export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
   ["add1", fn([ANY], ([value]) => int64(plus(toInt64(value), 1)))],
   ["sub", fn([ANY, ANY], ([a, b]) => int64(minus(toInt64(a), toInt64(b))))],
   ["mul", variadic([ANY], ANY, (values) => int64(values.map(toInt64).reduce(times)))],
-  ["div", fn([ANY, ANY], ([a, b]) => int64(quotient(toInt64(a), toInt64(b))))],
-  ["mod", fn([ANY, ANY], ([a, b]) => int64(remainder(toInt64(a), toInt64(b))))],
+  ["div", fn([ANY, ANY], ([a, b]) => int64(divided(a, b, quotient)))],
+  ["mod", fn([ANY, ANY], ([a, b]) => int64(divided(a, b, remainder)))],
   ["max", variadic([ANY], ANY, largest)],
   ["biggest", variadic([ANY], ANY, largest)],
   ["min", variadic([ANY], ANY, smallest)],
@@ -46,6 +46,12 @@ function exact(a: Int, b: Int, combine: (x: number, y: number) => number): numbe
   if (typeof a !== "number" || typeof b !== "number") return undefined;
   const result = combine(a, b);
   return Number.isSafeInteger(result) ? result + 0 : undefined;
+}
+
+/** Sprig 2.22 reads strings in base 10; where that makes a divisor 0, which it fails at, Sprig 3 reads both. */
+function divided(a: GoValue, b: GoValue, divide: (a: Int, b: Int) => Int): Int {
+  const divisor = toInt64(b);
+  return divisor === 0 ? divide(castToInt64(a), castToInt64(b)) : divide(toInt64(a), divisor);
 }
 
 function quotient(a: Int, b: Int): Int {

@@ -4,11 +4,12 @@ import { fn, GoError, type GoFunction, type GoFunctions, INT, STRING } from "../
 import { bytesOf, textOf } from "../goString.ts";
 import { GoList, stringsOf } from "../goValue.ts";
 import { canBackquote, quote } from "../quote.ts";
+import { bytesOfKept, keptTextOf } from "./keptText.ts";
 
 /**
  * Sprig's regular expressions, with RE2's syntax and linear time.
  *
- * They work on text: bytes that are no UTF-8 are read as U+FFFD.
+ * They match text, in which bytes that are no UTF-8 are U+FFFD, and give those bytes as they were.
  *
  * @see Sprig 3.3 regex.go, Go regexp
  */
@@ -20,28 +21,28 @@ export const REGEX_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["mustRegexMatch", fn([STRING, STRING], ([p, text]) => compile(p, false).matcher(textOf(text)).find())],
   ["regexQuoteMeta", fn([STRING], ([text]) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"))],
   ...both("FindAll", (must) =>
-    fn([STRING, STRING, INT], ([p, text, n]) => findAll(compile(p, !must), textOf(text), Number(n))),
+    fn([STRING, STRING, INT], ([p, text, n]) => findAll(compile(p, !must), text, Number(n))),
   ),
   ...both("Find", (must) =>
     fn([STRING, STRING], ([p, text]) => {
-      const subject = textOf(text);
-      const match = matchesOf(compile(p, !must), subject, 1)[0];
-      return match === undefined ? "" : bytesOf(subject.slice(match.start, match.end));
+      const match = matchesOf(compile(p, !must), textOf(text), 1)[0];
+      return match === undefined ? "" : bytesOfKept(keptTextOf(text).slice(match.start, match.end));
     }),
   ),
   ...both("ReplaceAll", (must) =>
     fn([STRING, STRING, STRING], ([p, text, template]) => {
       const regex = compile(p, !must);
-      return replaceAll(regex, textOf(text), (match) => expand(textOf(template), match, regex));
+      const kept = keptTextOf(template);
+      return replaceAll(regex, text, (match, subject) => expand(kept, match, subject, regex));
     }),
   ),
   ...both("ReplaceAllLiteral", (must) =>
     fn([STRING, STRING, STRING], ([p, text, literal]) =>
-      replaceAll(compile(p, !must), textOf(text), () => textOf(literal)),
+      replaceAll(compile(p, !must), text, () => keptTextOf(literal)),
     ),
   ),
   ...both("Split", (must) =>
-    fn([STRING, STRING, INT], ([p, text, n]) => split(compile(p, !must), p, textOf(text), Number(n))),
+    fn([STRING, STRING, INT], ([p, text, n]) => split(compile(p, !must), p, text, Number(n))),
   ),
 ]);
 
@@ -55,8 +56,10 @@ function both(name: string, make: (must: boolean) => GoFunction): [string, GoFun
 /** Compiles a pattern; the plain functions panic on a bad one and say more than those with `must`. */
 function compile(pattern: string, panics: boolean): RE2JS {
   try {
-    if (!isUtf8(Buffer.from(pattern, "latin1")))
-      throw new RE2JSException(`error parsing regexp: invalid UTF-8: \`${textOf(pattern)}\``);
+    const bad = firstBadByte(pattern);
+    if (bad !== undefined) {
+      throw new RE2JSException(`error parsing regexp: invalid UTF-8: \`${textOf(pattern.slice(bad))}\``);
+    }
     return RE2JS.compile(textOf(pattern));
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
@@ -64,6 +67,12 @@ function compile(pattern: string, panics: boolean): RE2JS {
     const shown = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
     throw new GoError(panics ? `regexp: Compile(${shown}): ${message}` : message);
   }
+}
+
+function firstBadByte(bytes: string): number | undefined {
+  if (isUtf8(Buffer.from(bytes, "latin1"))) return undefined;
+  const text = keptTextOf(bytes);
+  return bytesOfKept(text.slice(0, text.search(/[\uDC80-\uDCFF]/u))).length;
 }
 
 function tryCompile(pattern: string): RE2JS | undefined {
@@ -79,14 +88,18 @@ function tryCompile(pattern: string): RE2JS | undefined {
 interface Match {
   readonly start: number;
   readonly end: number;
-  readonly groups: readonly (string | undefined)[];
+  readonly groups: readonly (Span | undefined)[];
 }
+
+type Span = readonly [start: number, end: number];
 
 /** The match that begins at or after a place. */
 function matchFrom(regex: RE2JS, text: string, from: number): Match | undefined {
   const matcher = regex.matcher(text);
   if (!matcher.find(from)) return undefined;
-  const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? undefined);
+  const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, i): Span | undefined =>
+    matcher.start(i) < 0 ? undefined : [matcher.start(i), matcher.end(i)],
+  );
   return { start: matcher.start(), end: matcher.end(), groups };
 }
 
@@ -110,49 +123,58 @@ function matchesOf(regex: RE2JS, text: string, limit: number): readonly Match[] 
   return found;
 }
 
-function findAll(regex: RE2JS, text: string, limit: number): GoList {
-  const matches = matchesOf(regex, text, limit);
+function findAll(regex: RE2JS, bytes: string, limit: number): GoList {
+  const matches = matchesOf(regex, textOf(bytes), limit);
   if (matches.length === 0) return new GoList("string", [], true);
-  return stringsOf(matches.map(({ start, end }) => bytesOf(text.slice(start, end))));
+  const kept = keptTextOf(bytes);
+  return stringsOf(matches.map(({ start, end }) => bytesOfKept(kept.slice(start, end))));
 }
 
-function replaceAll(regex: RE2JS, text: string, replacement: (match: Match) => string): string {
+/** @param replacement  what comes in place of a match in a subject; both are texts as keptText.ts has them */
+function replaceAll(
+  regex: RE2JS,
+  bytes: string,
+  replacement: (match: Match, subject: string) => string,
+): string {
+  const text = textOf(bytes);
+  const kept = keptTextOf(bytes);
   let out = "";
   let lastEnd = 0;
   for (let at = 0; at <= text.length; ) {
     const match = matchFrom(regex, text, at);
     if (match === undefined) break;
-    out += text.slice(lastEnd, match.start);
-    if (match.end > lastEnd || match.start === 0) out += replacement(match);
+    out += kept.slice(lastEnd, match.start);
+    if (match.end > lastEnd || match.start === 0) out += replacement(match, kept);
     lastEnd = match.end;
     at = Math.max(match.end, at + (at < text.length ? charSizeAt(text, at) : 1));
   }
-  return bytesOf(out + text.slice(lastEnd));
+  return bytesOfKept(out + kept.slice(lastEnd));
 }
 
 /** `$1`, `${1}`, `$name`, `$$`. @see Go regexp, Expand */
-function expand(template: string, match: Match, regex: RE2JS): string {
-  return template.replace(/\$(?:\$|(\w+)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (whole, ...names) => {
+function expand(template: string, match: Match, subject: string, regex: RE2JS): string {
+  return template.replace(/\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (whole, ...names) => {
     if (whole === "$$") return "$";
-    const name = (names[0] ?? names[1] ?? names[2]) as string;
-    if (/^[0-9]+$/.test(name)) return match.groups[Number(name)] ?? "";
-    const index = regex.namedGroups()[name];
-    return index === undefined ? "" : (match.groups[Number(index)] ?? "");
+    const name = (names[0] ?? names[1]) as string;
+    const isNumber = /^(?:0|[1-9][0-9]*)$/.test(name);
+    const span = match.groups[isNumber ? Number(name) : Number(regex.namedGroups()[name] ?? -1)];
+    return span === undefined ? "" : subject.slice(...span);
   });
 }
 
-function split(regex: RE2JS, pattern: string, text: string, limit: number): GoList {
+function split(regex: RE2JS, pattern: string, bytes: string, limit: number): GoList {
   if (limit === 0) return new GoList("string", [], true);
-  if (pattern !== "" && text === "") return stringsOf([""]);
+  if (pattern !== "" && bytes === "") return stringsOf([""]);
+  const kept = keptTextOf(bytes);
   const parts: string[] = [];
   let from = 0;
   let end = 0;
-  for (const match of matchesOf(regex, text, limit)) {
+  for (const match of matchesOf(regex, textOf(bytes), limit)) {
     if (limit > 0 && parts.length === limit - 1) break;
     end = match.start;
-    if (match.end !== 0) parts.push(text.slice(from, end));
+    if (match.end !== 0) parts.push(kept.slice(from, end));
     from = match.end;
   }
-  if (end !== text.length) parts.push(text.slice(from));
-  return stringsOf(parts.map(bytesOf));
+  if (end !== kept.length) parts.push(kept.slice(from));
+  return stringsOf(parts.map(bytesOfKept));
 }

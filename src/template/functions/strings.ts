@@ -27,7 +27,7 @@ export const STRING_FUNCTIONS: GoFunctions = new Map([
   ["hasPrefix", fn([STRING, STRING], ([start, text]) => text.startsWith(start))],
   ["hasSuffix", fn([STRING, STRING], ([end, text]) => text.endsWith(end))],
   ["trunc", fn([INT, STRING], ([count, text]) => truncate(text, Number(count)))],
-  ["substr", fn([INT, INT, STRING], ([from, to, text]) => substring(Number(from), Number(to), text))],
+  ["substr", fn([INT, INT, STRING], ([from, to, text]) => substring(from, to, text))],
   ["repeat", fn([INT, STRING], ([count, text], { limits }) => repeat(text, count, limits))],
   [
     "replace",
@@ -96,19 +96,19 @@ function truncate(text: string, count: number): string {
   return text.slice(0, count);
 }
 
-function substring(from: number, to: number, text: string): string {
+function substring(from: Int, to: Int, text: string): string {
   if (from < 0) return checkedSlice(text, 0, to);
   return checkedSlice(text, from, to < 0 || to > text.length ? text.length : to);
 }
 
-function checkedSlice(text: string, from: number, to: number): string {
+function checkedSlice(text: string, from: Int, to: Int): string {
   const { length } = text;
   const panic = (bounds: string): GoError =>
     new GoError(`runtime error: slice bounds out of range ${bounds}`);
   if (to < 0) throw panic(`[:${to}]`);
   if (to > length) throw panic(`[:${to}] with length ${length}`);
   if (from > to) throw panic(`[${from}:${to}]`);
-  return text.slice(from, to);
+  return text.slice(Number(from), Number(to));
 }
 
 function repeat(text: string, count: Int, limits: Limits): string {

@@ -1,4 +1,4 @@
-import { bytesOfRune, bytesOfRunes, RUNE_ERROR, runesOf } from "../goString.ts";
+import { bytesOfRune, bytesOfRunes, RUNE_ERROR, runeAt, runesOf } from "../goString.ts";
 import { isLetter, isNumber, isPunctuation, isSpace, isUpper, toLowerRune, toUpperRune } from "../unicode.ts";
 
 function isConnector(rune: number): boolean {
@@ -59,7 +59,7 @@ interface Word {
  * @see xstrings 1.5.0 convert.go, camelCaseToLowerCase
  */
 export function toSeparatedCase(text: string, connector: number): string {
-  const runes = runesOf(text);
+  const runes = runesAndBadBytes(text);
   let at = 0;
   let out = "";
   const take = (): Word => {
@@ -68,7 +68,10 @@ export function toSeparatedCase(text: string, connector: number): string {
     return word;
   };
   const write = ({ kind, runes: word }: Word): void => {
-    out += bytesOfRunes(kind === "upper" || kind === "connector" ? lowered(word, connector) : word);
+    out +=
+      kind === "upper" || kind === "connector"
+        ? bytesOfRunes(lowered(word, connector))
+        : bytesAsTheyWere(word);
   };
   const join = (): void => {
     out += bytesOfRune(connector);
@@ -109,6 +112,23 @@ export function toSeparatedCase(text: string, connector: number): string {
   return out;
 }
 
+/** The code points of a text; a byte that is no UTF-8 as its negative. */
+function runesAndBadBytes(text: string): number[] {
+  const runes: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const { rune, size } = runeAt(text, at);
+    runes.push(rune === RUNE_ERROR && size === 1 ? -text.charCodeAt(at) : rune);
+    at += size;
+  }
+  return runes;
+}
+
+function bytesAsTheyWere(runes: readonly number[]): string {
+  let bytes = "";
+  for (const rune of runes) bytes += rune < 0 ? String.fromCharCode(-rune) : bytesOfRune(rune);
+  return bytes;
+}
+
 function lowered(word: readonly number[], connector: number): number[] {
   return word.map((rune) => (isConnector(rune) ? connector : toLowerRune(rune)));
 }
@@ -131,7 +151,7 @@ function nextWord(runes: readonly number[], at: number): Word {
 
 function nextValid(runes: readonly number[], at: number): number {
   let next = at;
-  while (runes[next] === RUNE_ERROR) next++;
+  while (runes[next] === RUNE_ERROR || (runes[next] ?? 0) < 0) next++;
   return next;
 }
 
