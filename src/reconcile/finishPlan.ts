@@ -1,12 +1,14 @@
+import type { AppliedIndex } from "../apply/appliedIndex.ts";
 import { finishRun } from "../apply/finishRun.ts";
 import { rfc3339 } from "../base/clock.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { findTask, type Plan } from "../package/operatorPackage.ts";
 import { resolveParameters } from "../package/parameterValues.ts";
-import { joinRandomUse } from "../package/randomRecord.ts";
+import { joinRandomUse, NO_RANDOM } from "../package/randomRecord.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { forgetRandom } from "../render/forgetRandom.ts";
 import { readsPlanPosition, renderResources } from "../render/renderTask.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
@@ -34,11 +36,12 @@ export async function finishPlan(
   const complete = status.status === "COMPLETE";
   const plan = compiled.pkg.plans.get(accepted.plan);
   const settled = withFinishedRun(index, { [accepted.plan]: status }, rfc3339(deps.clock.now()));
-  const next = complete && plan ? finishRun(settled, claimsOf(pass, compiled, accepted, plan)) : settled;
+  const next = complete && plan ? completed(pass, compiled, accepted, plan, settled) : settled;
   const claimsChanged = next.entries.some((entry, at) => entry !== index.entries[at]);
   memory.index = next;
   memory.steps.clear();
   memory.rendered.clear();
+  memory.random = NO_RANDOM;
   if (claimsChanged) await saveIndex(pass, next, new Map());
   const startedAt =
     memory.runStartedAt ??
@@ -51,6 +54,26 @@ export async function finishPlan(
     durationMs: Math.max(0, deps.clock.now() - startedAt),
     ...(messageOfPlan(status) && { message: messageOfPlan(status) ?? "" }),
   });
+}
+
+/** Claims and random values that the run did without, taken away. */
+function completed(
+  pass: Pass,
+  compiled: CompiledPackage,
+  accepted: Accepted,
+  plan: Plan,
+  index: AppliedIndex,
+): AppliedIndex {
+  const finished = finishRun(index, claimsOf(pass, compiled, accepted, plan));
+  if (!finished.randomRecord) return finished;
+  const templates = [...compiled.pkg.templates.keys()];
+  const randomRecord = forgetRandom(finished.randomRecord, {
+    use: pass.memory.random,
+    templates: new Set(templates),
+    positioned: new Set(templates.filter((key) => readsPlanPosition(compiled, [key]))),
+    isDeployment: ONE_GROUP.includes(accepted.plan),
+  });
+  return { ...finished, randomRecord };
 }
 
 /** The message that says why a plan failed: its own, else that of the phase or step that failed. */

@@ -8,7 +8,6 @@ import type { Plan } from "../../package/operatorPackage.ts";
 import { resolveParameters, validateParameters } from "../../package/parameterValues.ts";
 import { withRandom } from "../../package/randomRecord.ts";
 import { compilePackage } from "../../render/compiledPackage.ts";
-import { newRandomRecord } from "../../render/newRandomRecord.ts";
 import type { RenderContext } from "../../render/renderTask.ts";
 import { prepareStep } from "../../task/prepareStep.ts";
 import { stringifyYaml } from "../../yaml/stringifyYaml.ts";
@@ -19,8 +18,9 @@ import { parseFormat } from "../output.ts";
 import { collect, type ParameterOptions, readParameters } from "../parameterOptions.ts";
 import type { Register } from "../program.ts";
 import { readPackage } from "../readPackage.ts";
+import { chanceOf, type SeedOptions, withSeed } from "../seedOption.ts";
 
-interface RenderOptions extends ParameterOptions {
+interface RenderOptions extends ParameterOptions, SeedOptions {
   readonly instance: string;
   readonly namespace: string;
   readonly plan: string;
@@ -37,9 +37,10 @@ interface RenderedManifest {
 
 /** `lockstep render DIR`: the objects of a plan in the order in which they would be applied; needs no cluster. */
 export const registerRender: Register = (program, io) => {
-  withOutput(
-    program.command("render").description("print the objects of a plan, in the order they would be applied"),
-  )
+  const command = program
+    .command("render")
+    .description("print the objects of a plan, in the order they would be applied");
+  withSeed(withOutput(command))
     .argument("<folder>", "folder of the package")
     .requiredOption("--instance <name>", "name of the instance")
     .option("-n, --namespace <namespace>", "namespace of the instance", "default")
@@ -95,8 +96,7 @@ async function renderPlan(
     plan: plan.name,
     params: params.values,
     pipes: {},
-    now: BigInt(Date.now()) * 1_000_000n,
-    random: newRandomRecord(),
+    ...chanceOf(options),
   };
   return renderSteps(compilePackage(pkg), plan, context, io);
 }
