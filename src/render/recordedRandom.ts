@@ -3,7 +3,7 @@ import type { RandomRecord, RandomUse } from "../package/randomRecord.ts";
 import { LimitError } from "../template/goFunction.ts";
 import type { RandomCall, RandomSource } from "../template/randomSource.ts";
 
-/** Characters that all values of an instance may have together: the index Secret has to hold them. */
+/** Characters that the record of an instance may have: the index Secret has to hold it. */
 const RECORD_SIZE = 256 * 1024;
 
 /**
@@ -22,7 +22,7 @@ export class RecordedRandom {
 
   constructor(record: RandomRecord) {
     this.#record = record;
-    this.#size = Object.values(record.values).reduce((sum, value) => sum + value.length, 0);
+    this.#size = Object.entries(record.values).reduce((sum, entry) => sum + sizeOf(entry), 0);
   }
 
   /** The source for one execution of one template; calls are counted from its beginning. */
@@ -66,7 +66,7 @@ export class RecordedRandom {
   }
 
   #add(name: string, value: string): string {
-    this.#size += value.length;
+    this.#size += sizeOf([name, value]);
     if (this.#size > RECORD_SIZE)
       throw new LimitError(`the random values of the instance take more than ${RECORD_SIZE} bytes`);
     this.#added.set(name, value);
@@ -90,6 +90,10 @@ export class RecordedRandom {
   #hash(purpose: "arguments" | "value", text: string): Buffer {
     return createHmac("sha256", Buffer.from(this.#record.key, "hex")).update(`${purpose}\0${text}`).digest();
   }
+}
+
+function sizeOf([name, value]: readonly [string, string]): number {
+  return name.length + value.length;
 }
 
 /** Name of the template that a recorded call stands in. */
