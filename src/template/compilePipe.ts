@@ -1,6 +1,7 @@
 import { fieldIndex } from "./errorPlace.ts";
 import type { Execution } from "./execution.ts";
 import { sizeOf } from "./execution.ts";
+import { costOf, type FunctionCost } from "./functionCost.ts";
 import type { GoFunction, GoFunctions, ParamType } from "./goFunction.ts";
 import { GoError, VALUE, variadic } from "./goFunction.ts";
 import { bytesOf } from "./goString.ts";
@@ -16,6 +17,7 @@ import {
   typeName,
   wrapInt,
 } from "./goValue.ts";
+import { CALL_WORK } from "./limits.ts";
 import type { ChainNode, CommandNode, IdentifierNode, NumberNode, Operand, PipeNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
@@ -300,7 +302,7 @@ function compileMethod(node: Operand, name: string, method: StructMethod<never>,
   return (receiver, dot, x, final) => {
     const values = evaluators.map((evaluate) => evaluate(dot, x));
     if (hasFinal) values.push(validate(x, final, finalType));
-    x.charge(values.length);
+    x.charge(CALL_WORK);
     try {
       const result = method.call(receiver, values);
       x.checkSize(result);
@@ -381,22 +383,25 @@ function compileOrdinaryCall(
   const evaluators = args.map((arg, index) => compileArgument(arg, typeAt(index), scope));
   const finalType = typeAt(args.length);
   const count = evaluators.length;
+  const cost = costOf(name.name);
   return (dot, x, final) => {
     x.node = name;
     const values: GoValue[] = [];
-    let size = 0;
-    for (let i = 0; i < count; i++) {
-      const value = evaluators[i]?.(dot, x);
-      values.push(value);
-      size += sizeOf(value);
-    }
-    if (hasFinal) {
-      values.push(validate(x, final, finalType));
-      size += sizeOf(final);
-    }
-    x.charge(size);
-    return call(x, called, values, name, node);
+    for (let i = 0; i < count; i++) values.push(evaluators[i]?.(dot, x));
+    if (hasFinal) values.push(validate(x, final, finalType));
+    x.charge(cost.reach === "constant" ? CALL_WORK : CALL_WORK + cost.factor * workOf(x, values, cost));
+    return call(x, called, values, name, node, cost);
   };
+}
+
+/** What the arguments of a call count. */
+function workOf(x: Execution, values: readonly GoValue[], { reach }: FunctionCost): number {
+  let work = 0;
+  for (const value of values) {
+    if (typeof value === "string") work += value.length;
+    else if (typeof value === "object") work += reach === "deep" ? x.weigh(value) : sizeOf(value);
+  }
+  return work;
 }
 
 function call(
@@ -405,10 +410,12 @@ function call(
   values: readonly GoValue[],
   name: IdentifierNode,
   node: CommandNode | IdentifierNode,
+  cost: FunctionCost,
 ): GoValue {
   try {
+    if (cost.reach === "deep") x.onCall?.(name.pos);
     const result = called.call(values, x);
-    x.checkSize(result);
+    if (cost.reach !== "constant") x.checkSize(result, cost.factor);
     return result;
   } catch (error) {
     x.node = node;

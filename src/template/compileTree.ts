@@ -13,9 +13,11 @@ import {
   isTruthy,
   SizedInt,
 } from "./goValue.ts";
+import { CALL_WORK } from "./limits.ts";
 import type { IfNode, ListNode, Node, RangeNode, TemplateNode, WithNode } from "./node.ts";
 import { printedText, valueText } from "./print.ts";
 import { quote } from "./quote.ts";
+import { stepWork } from "./stepWork.ts";
 
 /** How a node ended: going on, or on its way out to the loop. */
 type Signal = "next" | "break" | "continue";
@@ -71,7 +73,9 @@ function compileNode(node: Node, scope: TreeScope): Run {
 function compileAction(evaluate: Evaluate, isPrinted: boolean): Run {
   return (dot, x) => {
     const value = evaluate(dot, x);
-    if (isPrinted) x.write(printedText(value));
+    if (!isPrinted) return "next";
+    x.chargeDeep(value);
+    x.write(printedText(value));
     return "next";
   };
 }
@@ -123,9 +127,10 @@ function compileTurn(node: RangeNode, scope: TreeScope): Turn {
   const list = compileTree(node.list, scope);
   const { isAssign, declarations } = node.pipe;
   const [first, second] = declarations.map(({ name }) => name);
+  const work = stepWork(node.list);
   return (x, index, element, inInterface) => {
     x.node = node.pipe;
-    x.countIteration();
+    x.countIteration(work);
     const known = x.values.length;
     if (isAssign) {
       if (first !== undefined && second === undefined) x.assign(first, element, inInterface);
@@ -167,6 +172,7 @@ function rangeOverList(x: Execution, list: GoList, turn: Turn): boolean {
 
 function rangeOverMap(x: Execution, map: GoMap, turn: Turn): boolean {
   const inInterface = map.element === INTERFACE;
+  x.charge(map.size * CALL_WORK);
   const entries = map.keys().map((key) => [key, map.get(key)] as const);
   for (const [key, item] of entries) {
     if (turn(x, key, item, inInterface)) break;

@@ -2,13 +2,14 @@ import { type ErrorNode, type FieldFailure, fieldDetails, markOf } from "./error
 import { formatOne, PLAIN } from "./formatValue.ts";
 import { type CallContext, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
-import { GoList, type GoValue } from "./goValue.ts";
+import { GoList, GoMap, type GoValue } from "./goValue.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
 import { freshRandom, type RandomSource } from "./randomSource.ts";
 import { positionAt, type TemplateCall, TemplateExecError, type UnknownName } from "./templateError.ts";
+import { weightOf } from "./weight.ts";
 
 /** What a failure knows besides its message; it is looked at only then. */
 export interface FailureDetails {
@@ -36,6 +37,15 @@ export interface ExecuteOptions {
   readonly now?: bigint;
   /** {@link freshRandom} when absent. */
   readonly random?: RandomSource;
+  /** Work that several executions share; what this one does is taken from it. */
+  readonly budget?: WorkBudget;
+  /** Is told where the execution is, in bytes of the file, before a function that may take long. */
+  readonly onCall?: (pos: number) => void;
+}
+
+/** Units of work that are left; may end below 0. */
+export interface WorkBudget {
+  left: number;
 }
 
 /** The state of one execution: output, variables, and what was used of the limits. */
@@ -56,7 +66,9 @@ export class Execution implements CallContext {
   readonly limits: Limits;
   readonly now: bigint;
   readonly random: RandomSource;
+  readonly onCall: ((pos: number) => void) | undefined;
   readonly #file: SourceFile;
+  readonly #most: number;
   #iterations = 0;
   #work = 0;
 
@@ -64,12 +76,16 @@ export class Execution implements CallContext {
     this.#file = file;
     this.tree = file.name;
     this.values = [data];
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.limits = limits;
+    this.onCall = options.onCall;
+    this.#most = Math.min(limits.work, options.budget?.left ?? limits.work);
     this.now = options.now ?? BigInt(Date.now()) * 1_000_000n;
     this.random = options.random ?? freshRandom;
   }
 
   recall(name: string, args: readonly GoValue[], make: () => string): string {
+    for (const arg of args) this.chargeDeep(arg);
     const shown = args.map((arg) => formatOne(arg, "v", { ...PLAIN, goSyntax: true })).join("\0");
     return this.random.recall({ template: this.#file.name, function: name, args: shown }, make);
   }
@@ -77,30 +93,47 @@ export class Execution implements CallContext {
   write(bytes: string): void {
     this.output += bytes;
     if (this.output.length > this.limits.outputBytes) {
-      throw new LimitError(`output is larger than ${this.limits.outputBytes} bytes`);
+      throw new LimitError(`output is larger than ${this.limits.outputBytes} bytes`, "outputBytes");
     }
   }
 
-  countIteration(): void {
+  /** @param units  work of the loop's body, whatever branch it takes */
+  countIteration(units: number): void {
     if (++this.#iterations > this.limits.iterations) {
-      throw new LimitError(`loops take more than ${this.limits.iterations} turns`);
+      throw new LimitError(`loops take more than ${this.limits.iterations} turns`, "iterations");
+    }
+    this.charge(units);
+  }
+
+  charge(units: number): void {
+    this.#work += units;
+    if (this.#work > this.#most) {
+      throw new LimitError(`the template does more than ${this.limits.work} units of work`, "work");
     }
   }
 
-  /** Accounts for one call of a function and the size of what it reads or made. */
-  charge(size: number): void {
-    this.#work += 1 + size;
-    if (this.#work > this.limits.work) {
-      throw new LimitError(`functions do more than ${this.limits.work} units of work`);
-    }
+  /** Work done so far. */
+  get work(): number {
+    return this.#work;
   }
 
-  checkSize(value: GoValue): void {
+  /** What {@link weightOf} gives, counted no further than there is work left. */
+  weigh(value: GoValue): number {
+    return weightOf(value, this.#most - this.#work + 1);
+  }
+
+  /** Accounts for going through a list or map to its last leaf. */
+  chargeDeep(value: GoValue): void {
+    if (typeof value === "object" && value !== null) this.charge(DEEP_FACTOR * this.weigh(value));
+  }
+
+  /** Accounts for what a function made. */
+  checkSize(value: GoValue, factor = 1): void {
     const size = sizeOf(value);
     if (size > this.limits.valueSize) {
-      throw new LimitError(`a value is larger than ${this.limits.valueSize}`);
+      throw new LimitError(`a value is larger than ${this.limits.valueSize}`, "valueSize");
     }
-    this.charge(size);
+    this.charge(size * factor);
   }
 
   push(name: string, value: GoValue): void {
@@ -162,9 +195,12 @@ export class Execution implements CallContext {
   }
 }
 
-/** Bytes of a string, elements of a list or map; other values are free. */
+/** Units of work for one of {@link weightOf}'s, when a value is written as text. */
+const DEEP_FACTOR = 4;
+
+/** Bytes of a string, elements of a list, entries of a map; other values are free. */
 export function sizeOf(value: GoValue): number {
   if (typeof value === "string") return value.length;
   if (value instanceof GoList) return value.items.length;
-  return 0;
+  return value instanceof GoMap ? value.size : 0;
 }

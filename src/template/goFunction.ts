@@ -6,7 +6,15 @@ import type { RandomSource } from "./randomSource.ts";
 export class GoError extends Error {}
 
 /** A limit was reached; unlike other errors it cannot be part of a result. */
-export class LimitError extends Error {}
+export class LimitError extends Error {
+  /** Which one; `undefined` for one that belongs to a function. */
+  readonly limit: keyof Limits | undefined;
+
+  constructor(message: string, limit?: keyof Limits) {
+    super(message);
+    this.limit = limit;
+  }
+}
 
 /** What a function may use of the execution that calls it. */
 export interface CallContext {
@@ -19,7 +27,10 @@ export interface CallContext {
    * this, its result as text, so that the next rendering has it again.
    */
   recall(name: string, args: readonly GoValue[], make: () => string): string;
-  /** Accounts for work that the sizes of arguments and result do not show. Throws {@link LimitError}. */
+  /**
+   * Accounts for work that the sizes of arguments and result do not show, before it is done. A unit is some 4 ns.
+   * Throws {@link LimitError}.
+   */
   charge(units: number): void;
 }
 

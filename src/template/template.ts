@@ -4,9 +4,11 @@ import { BUILTINS } from "./functions/builtins.ts";
 import { type GoFunctions, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import type { GoValue } from "./goValue.ts";
+import { CALL_WORK, MAX_TEMPLATE_BYTES } from "./limits.ts";
 import type { Tree } from "./node.ts";
 import { parseTrees } from "./parser.ts";
-import { positionAt, type TemplatePosition } from "./templateError.ts";
+import { stepWork } from "./stepWork.ts";
+import { positionAt, TemplateParseError, type TemplatePosition } from "./templateError.ts";
 
 /** A parsed template file with all that it defines, ready to execute any number of times. */
 export interface Template {
@@ -32,24 +34,43 @@ export interface Template {
  */
 export function parseTemplate(name: string, text: string, functions: GoFunctions): Template {
   const bytes = bytesOf(text);
+  if (bytes.length > MAX_TEMPLATE_BYTES) throw tooLarge(name);
   const trees = parseTrees(name, bytes, {
     has: (word) => functions.has(word) || BUILTINS.has(word),
     all: () => [...BUILTINS.keys(), ...functions.keys()],
   });
   const compiled = new Map<string, Run>();
   const scope = { functions, builtins: BUILTINS, trees: compiled };
-  for (const tree of trees.values()) compiled.set(tree.name, compileTree(tree.root, scope));
+  for (const tree of trees.values()) compiled.set(tree.name, charged(tree, compileTree(tree.root, scope)));
   const main = compiled.get(name);
   return {
     name,
     trees,
     execute: (data, options = {}) => {
       const x = new Execution({ name, bytes }, data ?? undefined, options);
-      if (main !== undefined) run(main, data ?? undefined, x);
+      try {
+        if (main !== undefined) run(main, data ?? undefined, x);
+      } finally {
+        if (options.budget) options.budget.left -= x.work;
+      }
       return textOf(x.output);
     },
     locate: ({ pos }) => positionAt(bytes, pos),
   };
+}
+
+/** A tree that accounts for its steps each time it is executed. */
+function charged({ root }: Tree, run: Run): Run {
+  const work = CALL_WORK + stepWork(root);
+  return (dot, x) => {
+    x.charge(work);
+    return run(dot, x);
+  };
+}
+
+function tooLarge(name: string): TemplateParseError {
+  const message = `template: ${name}:1: the template is larger than ${MAX_TEMPLATE_BYTES} bytes`;
+  return new TemplateParseError(message, name, { line: 1, column: 1 });
 }
 
 function run(main: Run, data: GoValue, x: Execution): void {
