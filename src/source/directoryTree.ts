@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileTree } from "./fileTree.ts";
+import { memoryTree } from "./memoryTree.ts";
 import { SourceError } from "./sourceError.ts";
 
 /** What a folder looks like from outside, without reading a file. */
@@ -57,22 +58,14 @@ export async function readDirectory(
 ): Promise<{ readonly tree: FileTree; readonly revision: string }> {
   if (listing.size > maxSize)
     throw new SourceError("tooLarge", `${root}: larger than the limit of ${maxSize} bytes`);
-  const files = new Map<string, { readonly content: Buffer; readonly hash: string }>();
-  const total = createHash("sha256");
+  const files = new Map<string, Uint8Array>();
   for (const path of listing.paths) {
     signal.throwIfAborted();
-    const content = await readFile(join(root, path));
-    const hash = createHash("sha256").update(content).digest("hex");
-    total.update(`${path}\0${hash}\n`);
-    files.set(path, { content, hash });
+    files.set(path, await readFile(join(root, path)));
   }
+  const tree = memoryTree(files, listing.symlinks);
+  const total = createHash("sha256");
+  for (const path of tree.paths) total.update(`${path}\0${await tree.hash(path)}\n`);
   for (const path of listing.symlinks) total.update(`${path}\0symlink\n`);
-  const tree: FileTree = {
-    paths: listing.paths,
-    symlinks: listing.symlinks,
-    read: async (path) => files.get(path)?.content.toString("utf8"),
-    size: async (path) => files.get(path)?.content.byteLength,
-    hash: async (path) => files.get(path)?.hash,
-  };
   return { tree, revision: `dir:${total.digest("hex")}` };
 }

@@ -6,6 +6,8 @@ export interface FileTree {
   readonly symlinks: readonly string[];
   /** Text of a file (invalid UTF-8 becomes U+FFFD); `undefined` when there is none. */
   read(path: string): Promise<string | undefined>;
+  /** Content of a file as it is; `undefined` when there is none. */
+  bytes(path: string): Promise<Uint8Array | undefined>;
   /** Size in bytes; `undefined` when there is no such file. */
   size(path: string): Promise<number | undefined>;
   /** Hash of the content, equal for equal bytes, without reading what Git already hashed. */

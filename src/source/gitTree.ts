@@ -87,6 +87,7 @@ function treeOf({ repository, files, left, url }: Walk): FileTree {
       const blob = await readBlob(path);
       return blob && Buffer.from(blob).toString("utf8");
     },
+    bytes: readBlob,
     size: async (path) => (await readBlob(path))?.byteLength,
     hash: async (path) => files.get(path),
   };

@@ -10,6 +10,7 @@ const tree = {
   paths: [],
   symlinks: [],
   read: async () => undefined,
+  bytes: async () => undefined,
   size: async () => undefined,
   hash: async () => undefined,
 };

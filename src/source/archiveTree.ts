@@ -1,0 +1,93 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, gzipSync } from "node:zlib";
+import { extract, pack } from "tar-stream";
+import { messageOf } from "../base/errors.ts";
+import type { FileTree } from "./fileTree.ts";
+import { memoryTree } from "./memoryTree.ts";
+import { SourceError } from "./sourceError.ts";
+
+/** Most files of one archive. */
+const MAX_FILES = 20_000;
+
+/**
+ * Unpacks a .tgz into memory, as KUDO does (package-format 1.2): names are cleaned, so that `./operator.yaml` is
+ * `operator.yaml` and `..` leads nowhere; only regular files come out.
+ *
+ * @param name     what the archive is called in errors
+ * @param maxSize  bytes, unpacked
+ * @throws SourceError corrupt, tooLarge
+ */
+export async function readArchive(
+  archive: Uint8Array,
+  name: string,
+  maxSize: number,
+  signal: AbortSignal,
+): Promise<FileTree> {
+  const files = new Map<string, Uint8Array>();
+  const symlinks: string[] = [];
+  const entries = extract();
+  const reading = pipeline(Readable.from([archive]), createGunzip(), entries, { signal });
+  let size = 0;
+  const collect = async (): Promise<void> => {
+    for await (const entry of entries) {
+      const path = cleanPath(entry.header.name);
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry as AsyncIterable<Buffer>) {
+        size += chunk.byteLength;
+        if (size > maxSize) throw tooLarge(name, `larger than the limit of ${maxSize} bytes`);
+        chunks.push(chunk);
+      }
+      if (entry.header.type === "symlink" || entry.header.type === "link") symlinks.push(path);
+      if (entry.header.type !== "file" && entry.header.type !== "contiguous-file") continue;
+      files.set(path, Buffer.concat(chunks));
+      if (files.size > MAX_FILES) throw tooLarge(name, `more than ${MAX_FILES} files`);
+    }
+  };
+  const [read, collected] = await Promise.allSettled([reading, collect()]);
+  signal.throwIfAborted();
+  const failed = [collected, read].find((result) => result.status === "rejected");
+  if (failed?.status === "rejected") throw asSourceError(name, failed.reason);
+  return memoryTree(files, symlinks);
+}
+
+/**
+ * Packs files into a .tgz that is the same bytes for the same files: sorted, without times and owners.
+ *
+ * @param files  path to content
+ */
+export async function writeArchive(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const archive = pack();
+  for (const path of [...files.keys()].sort()) {
+    const content = files.get(path) ?? new Uint8Array();
+    const header = {
+      name: path,
+      mode: 0o644,
+      mtime: new Date(0),
+      uid: 0,
+      gid: 0,
+      uname: "root",
+      gname: "root",
+    };
+    archive.entry(header, Buffer.from(content));
+  }
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
+  return gzipSync(Buffer.concat(chunks), { level: 9 });
+}
+
+/** The path below the root that a name means, whatever it tries. */
+function cleanPath(name: string): string {
+  return posix.normalize(`/${name}`).slice(1);
+}
+
+function tooLarge(name: string, what: string): SourceError {
+  return new SourceError("tooLarge", `${name}: ${what}`);
+}
+
+function asSourceError(name: string, error: unknown): SourceError {
+  if (error instanceof SourceError) return error;
+  return new SourceError("corrupt", `${name} is no .tgz archive: ${messageOf(error)}`, { cause: error });
+}
