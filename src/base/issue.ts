@@ -43,13 +43,16 @@ export function hasErrors(issues: readonly Issue[]): boolean {
  * The source line at `line` with a caret under `column`, both from 1; `undefined` past the end of the text.
  *
  * A long line is cut to a window around the column; tabs stay tabs so that the caret lines up.
+ *
+ * @param length  how many carets, for a whole word; they end with the line
  */
-export function excerptAt(text: string, line: number, column: number): string | undefined {
+export function excerptAt(text: string, line: number, column: number, length = 1): string | undefined {
   const source = text.split("\n", line)[line - 1]?.replace(/\r$/, "");
   if (source === undefined) return undefined;
   const start = column > 100 ? column - 60 : 0;
   const shown = source.slice(start, start + 120);
   const before = source.slice(start, Math.max(start, column - 1)).replace(/[^\t]/g, " ");
   const number = String(line);
-  return `  ${number} | ${shown}\n  ${" ".repeat(number.length)} | ${before}^`;
+  const carets = "^".repeat(Math.max(1, Math.min(length, start + shown.length - column + 1)));
+  return `  ${number} | ${shown}\n  ${" ".repeat(number.length)} | ${before}${carets}`;
 }

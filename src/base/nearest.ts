@@ -1,11 +1,12 @@
 /**
  * The candidate that a mistyped word most likely meant, or `undefined` when none is near.
  *
- * Near is an edit distance (insert, delete, replace, swap of neighbours, ignoring case) of at most a third of the word.
+ * Near is an edit distance (insert, delete, replace, swap of neighbours, ignoring case) of at most a third of the word,
+ * and less than the word: one letter is near to no other.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { readonly candidate: string; readonly distance: number } | undefined;
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)));
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY))

@@ -1,5 +1,6 @@
 import type { Issue } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
+import { describeError } from "../template/describeError.ts";
 import { kudoFunctions } from "../template/functions/table.ts";
 import { parseTemplate, type Template } from "../template/template.ts";
 import { TemplateError } from "../template/templateError.ts";
@@ -52,12 +53,17 @@ export function parseTemplates(loaded: LoadedPackage): {
 /** The issue of an error of the template engine, which is thrown again when it is another one. */
 export function templateIssue(error: unknown, source: TextSource, code: string): Issue {
   if (!(error instanceof TemplateError)) throw error;
-  return issueIn(source, error, { severity: "error", code, message: plainMessage(error) });
-}
-
-/** Go's message without the `template: NAME:LINE:COLUMN:` that the issue says itself. */
-function plainMessage({ message }: TemplateError): string {
-  return message.replace(/^template: [^\n]*?:\d+(?::\d+)?: /, "");
+  const { message, mark, excerpt, hint } = describeError(error, source.text, source.file ?? error.template);
+  return {
+    severity: "error",
+    code,
+    message,
+    ...(source.file !== undefined && { file: source.file }),
+    line: mark.line,
+    column: mark.column,
+    ...(excerpt !== undefined && { excerpt }),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /**
@@ -76,7 +82,7 @@ export function verifyTemplateUses(
     for (const use of scanTemplate(key, template.trees)) {
       if (use.kind === "parameter") used.add(use.name);
       if (use.kind === "allParameters") isAllUsed = true;
-      const problem = useProblem(use, loaded.pkg, names);
+      const problem = useProblem(use, loaded.pkg, names, [...template.trees.keys()]);
       if (problem) issues.push(issueIn(source, template.locate(use), problem));
     }
   }
@@ -97,7 +103,12 @@ function namesFor(pkg: OperatorPackage, key: string): readonly string[] {
 
 type Problem = Pick<Issue, "severity" | "code" | "message">;
 
-function useProblem(use: TemplateUse, pkg: OperatorPackage, names: readonly string[]): Problem | undefined {
+function useProblem(
+  use: TemplateUse,
+  pkg: OperatorPackage,
+  names: readonly string[],
+  defined: readonly string[],
+): Problem | undefined {
   switch (use.kind) {
     case "parameter": {
       const parameters = pkg.parameters.map(({ name }) => name);
@@ -120,7 +131,7 @@ function useProblem(use: TemplateUse, pkg: OperatorPackage, names: readonly stri
       return { severity: "error", code: "package.variableUndefined", message };
     }
     case "undefinedTemplate": {
-      const message = `the file defines no template "${use.name}"; every file stands alone`;
+      const message = `the file defines no template "${use.name}"${didYouMean(use.name, defined)}; every file stands alone`;
       return { severity: "error", code: "package.templateUndefined", message };
     }
     default:

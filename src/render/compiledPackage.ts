@@ -1,9 +1,12 @@
-import { excerptAt, type Issue } from "../base/issue.ts";
+import type { Issue } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
+import type { JsonObject } from "../object/json.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
+import { describeError, formatDescription } from "../template/describeError.ts";
 import { kudoFunctions } from "../template/functions/table.ts";
 import { parseTemplate, type Template } from "../template/template.ts";
 import { TemplateError } from "../template/templateError.ts";
+import { maskParameters } from "./maskParameters.ts";
 import { RenderError } from "./renderError.ts";
 
 /** A package whose templates are parsed on first use, once, and kept as long as the package is. */
@@ -36,20 +39,26 @@ export function compilePackage(pkg: OperatorPackage): CompiledPackage {
 }
 
 /**
- * Runs `work` on a template and turns its errors into ours, with file, line, column and the line itself.
+ * Runs `work` on a template and turns its errors into ours: file, line and column, the line itself, the calls that lead
+ * there, and what may help.
  *
+ * @param params  values that the message must not have
  * @throws RenderError
  */
-export function withLocation<T>(pkg: OperatorPackage, work: () => T): T {
+export function withLocation<T>(pkg: OperatorPackage, work: () => T, params: JsonObject = {}): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const file = `templates/${error.template}`;
-    const excerpt = excerptAt(pkg.templates.get(error.template) ?? "", error.line, error.column);
-    const message = `${pkg.name}/${file}:${error.line}:${error.column}: ${error.message}${excerpt ? `\n${excerpt}` : ""}`;
-    const location = { file, line: error.line, column: error.column };
-    throw new RenderError("TaskRenderingError", message, { cause: error, location });
+    const text = pkg.templates.get(error.template) ?? "";
+    const description = describeError(error, text, `${pkg.name}/${file}`);
+    const message = formatDescription(
+      { ...description, message: maskParameters(description.message, pkg.parameters, params) },
+      `${pkg.name}/${file}`,
+    );
+    const { line, column } = description.mark;
+    throw new RenderError("TaskRenderingError", message, { cause: error, location: { file, line, column } });
   }
 }
 

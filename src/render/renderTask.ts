@@ -75,7 +75,11 @@ function renderText(
 ): string {
   const template = compiled.template(key);
   const options = { now: context.now, random: random.source(key) };
-  return withLocation(compiled.pkg, () => template.execute(goValueOf(variables(context)), options));
+  return withLocation(
+    compiled.pkg,
+    () => template.execute(goValueOf(variables(context)), options),
+    context.params,
+  );
 }
 
 function renderObjects(

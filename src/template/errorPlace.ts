@@ -59,11 +59,21 @@ export function fieldDetails(
   const name = names[at] ?? "";
   const candidates = keysOf(receiver);
   const owner = node.kind === "variable" ? node.name : node.kind === "field" ? "" : undefined;
-  const isInRoot = root !== receiver && keysOf(root)?.includes(names[0] ?? "") === true;
+  const isInRoot = at === 0 && root !== receiver && keysOf(root)?.includes(names[0] ?? "") === true;
   return {
     field: { names, at, owner, receiver: kindInWords(receiver), isInRoot },
-    unknown: candidates && { kind: "key", name, candidates },
+    unknown: candidates && { kind: "key", name, candidates, elsewhere: elsewhere(receiver, name, root) },
   };
+}
+
+/** Of the data alone: what lies in the map of some other value is that value's own affair. */
+function elsewhere(receiver: GoValue, name: string, root: GoValue): string | undefined {
+  if (!(receiver instanceof GoMap) || receiver !== root) return undefined;
+  const holder = receiver.keys().find((key) => {
+    const value = receiver.get(key);
+    return value instanceof GoMap && value.has(bytesOf(name));
+  });
+  return holder === undefined ? undefined : `.${textOf(holder)}.${name}`;
 }
 
 function keysOf(value: GoValue): readonly string[] | undefined {

@@ -26,6 +26,8 @@ export interface UnknownName {
   readonly kind: "key" | "variable" | "function" | "template";
   readonly name: string;
   readonly candidates: readonly string[];
+  /** Where the very name is to be found, one level further down: `.Params.NODE_COUNT`. */
+  readonly elsewhere?: string | undefined;
 }
 
 /** `.A.B` of something that has no B. */

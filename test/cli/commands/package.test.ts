@@ -171,7 +171,7 @@ broken/operator.yaml:5:21: task "a" has the unknown kind "Aply"; did you mean "A
   5 |   - {name: a, kind: Aply, spec: {resources: [a.yaml]}}
     |                     ^
   hint: the kinds are Apply, Delete, Toggle, Pipe, KudoOperator, Dummy
-broken/operator.yaml:7:57: step deploy.p.s uses the task "b", which is not defined; did you mean "a"?
+broken/operator.yaml:7:57: step deploy.p.s uses the task "b", which is not defined
   7 |   deploy: {phases: [{name: p, steps: [{name: s, tasks: [b]}]}]}
     |                                                         ^
 

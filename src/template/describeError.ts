@@ -1,0 +1,85 @@
+import { excerptAt } from "../base/issue.ts";
+import { didYouMean, nearest } from "../base/nearest.ts";
+import { errorHint } from "./errorHint.ts";
+import type { TemplateCall, TemplateError, TemplateMark } from "./templateError.ts";
+
+/** An error of a template as a person reads it. */
+export interface ErrorDescription {
+  /** Go's words without the place, and what was perhaps meant. */
+  readonly message: string;
+  /** Where to look: the words in question, or where what is not closed begins. */
+  readonly mark: TemplateMark;
+  /** The line with carets below it, then each call that leads there, the nearest first, with its line. */
+  readonly excerpt: string | undefined;
+  readonly hint: string | undefined;
+}
+
+/** More calls than these, in a recursion, say no more. */
+const SHOWN_CALLS = 4;
+
+/**
+ * Puts an error into words. Nothing of the data is told but names of fields, and what Go's own message has.
+ *
+ * @param text  the whole file
+ * @param file  how the file is called in the calls
+ */
+export function describeError(error: TemplateError, text: string, file: string): ErrorDescription {
+  const words = plainWords(error);
+  const unclosed = words === "unexpected EOF" ? error.open.at(-1) : undefined;
+  const mark = unclosed ? { ...unclosed, length: unclosed.keyword.length } : error.mark;
+  const hint = unclosed
+    ? `the {{${unclosed.keyword}}} of line ${unclosed.line} has no {{end}}${others(error)}`
+    : errorHint(error, words);
+  const excerpt = excerptAt(text, mark.line, mark.column, mark.length);
+  const parts = [excerpt, ...callTexts(error.chain, text, file)].filter((part) => part !== undefined);
+  return {
+    message: `${words}${hint !== undefined && error.unknown?.kind === "function" ? "" : guess(error)}`,
+    mark,
+    excerpt: parts.length === 0 ? undefined : parts.join("\n"),
+    hint,
+  };
+}
+
+/** A description as text: `FILE:LINE:COLUMN: message`, the lines, the hint. */
+export function formatDescription({ message, mark, excerpt, hint }: ErrorDescription, file: string): string {
+  const lines = [`${file}:${mark.line}:${mark.column}: ${message}`, excerpt, hint && `  hint: ${hint}`];
+  return lines.filter((line) => line !== undefined).join("\n");
+}
+
+/** Go's message without `template: NAME:LINE:COLUMN: executing … at <…>: `, which the lines show. */
+function plainWords({ message }: TemplateError): string {
+  return message
+    .replace(/^template: [^\n]*?:\d+(?::\d+)?: /, "")
+    .replace(/^executing "(?:[^"\\]|\\.)*" at <[\s\S]*?>: (?=\S)/, "");
+}
+
+function guess({ unknown }: TemplateError): string {
+  if (unknown === undefined) return "";
+  if (unknown.elsewhere !== undefined) return `; did you mean "${unknown.elsewhere}"?`;
+  if (unknown.kind !== "variable") return didYouMean(unknown.name, unknown.candidates);
+  const near = nearest(
+    unknown.name.slice(1),
+    unknown.candidates.map((name) => name.slice(1)),
+  );
+  return near === undefined ? "" : `; did you mean "$${near}"?`;
+}
+
+function others({ open }: TemplateError): string {
+  const outer = open.slice(0, -1).map(({ keyword, line }) => `{{${keyword}}} of line ${line}`);
+  return outer.length === 0 ? "" : `, or one inside it; still open around it: ${outer.join(", ")}`;
+}
+
+function callTexts(chain: readonly TemplateCall[], text: string, file: string): readonly string[] {
+  const calls: string[] = [];
+  for (let at = chain.length - 1; at >= 0; ) {
+    const call = chain[at] as TemplateCall;
+    let turns = 0;
+    for (; chain[at]?.line === call.line && chain[at]?.column === call.column; at--) turns++;
+    const place = `${file}:${call.line}:${call.column}${turns > 1 ? `, ${turns} times` : ""}`;
+    const excerpt = excerptAt(text, call.line, call.column, call.length);
+    calls.push(`  in template "${call.name}", called at ${place}${excerpt ? `\n${excerpt}` : ""}`);
+  }
+  if (calls.length <= SHOWN_CALLS) return calls;
+  const hidden = `  … and ${calls.length - SHOWN_CALLS} calls more`;
+  return [...calls.slice(0, SHOWN_CALLS - 1), hidden, ...calls.slice(-1)];
+}
