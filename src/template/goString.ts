@@ -1,4 +1,12 @@
-import { isAscii, isUtf8 } from "node:buffer";
+import { isUtf8 } from "node:buffer";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what lies outside of ASCII
+const NOT_ASCII = /[^\x00-\x7f]/;
+
+/** Whether text and bytes are the same. */
+export function isAsciiText(text: string): boolean {
+  return !NOT_ASCII.test(text);
+}
 
 /**
  * Go strings are bytes. A byte string holds one of them in each code unit (0 to 255), so that length, index
@@ -7,14 +15,13 @@ import { isAscii, isUtf8 } from "node:buffer";
  * Converts text to a byte string with the bytes of its UTF-8 form; a lone surrogate becomes U+FFFD.
  */
 export function bytesOf(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
-  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+  return isAsciiText(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The text that a byte string means; each byte that is not part of valid UTF-8 becomes one U+FFFD, as Go has it. */
 export function textOf(bytes: string): string {
+  if (isAsciiText(bytes)) return bytes;
   const buffer = Buffer.from(bytes, "latin1");
-  if (isAscii(buffer)) return bytes;
   if (isUtf8(buffer)) return buffer.toString("utf8");
   let text = "";
   for (let at = 0; at < bytes.length; ) {
@@ -67,8 +74,16 @@ export function runesOf(bytes: string): number[] {
 /** UTF-8 bytes of a code point; one that is out of range becomes U+FFFD. */
 export function bytesOfRune(rune: number): string {
   if (rune >= 0 && rune < 0x80) return String.fromCharCode(rune);
+  if (rune >= 0 && rune < 0x800) return String.fromCharCode(0xc0 | (rune >> 6), tail(rune));
   const valid = rune >= 0 && rune <= 0x10ffff && !(rune >= 0xd800 && rune <= 0xdfff);
-  return Buffer.from(String.fromCodePoint(valid ? rune : RUNE_ERROR), "utf8").toString("latin1");
+  if (!valid) return "\xef\xbf\xbd"; // U+FFFD
+  if (rune < 0x10000) return String.fromCharCode(0xe0 | (rune >> 12), tail(rune >> 6), tail(rune));
+  return String.fromCharCode(0xf0 | (rune >> 18), tail(rune >> 12), tail(rune >> 6), tail(rune));
+}
+
+/** A byte of UTF-8 past the first. */
+function tail(bits: number): number {
+  return 0x80 | (bits & 0x3f);
 }
 
 /** UTF-8 bytes of code points. */

@@ -67,8 +67,6 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
 ]);
 
 const EOF = -1;
-const SPACES = /^[ \t\r\n]*/;
-const SPACES_AT_END = /[ \t\r\n]*$/;
 
 /**
  * Cuts a template's bytes into tokens, one per call of `next`.
@@ -82,14 +80,16 @@ export class Lexer {
   #end: number;
   #pos = 0;
   #start = 0;
+  /** Line of `#start`, and where the first line break from there on is. */
   #line = 1;
-  #startLine = 1;
+  #lineBreak: number;
   #depth = 0;
   #insideAction = false;
 
   constructor(bytes: string) {
     this.#input = bytes;
     this.#end = bytes.length;
+    this.#lineBreak = placeOf(bytes, "\n", 0);
   }
 
   next(): Token {
@@ -101,7 +101,7 @@ export class Lexer {
       if (this.#end === 0) return this.#token("eof"); // after an error
       const open = this.#input.indexOf("{{", this.#pos);
       if (open === -1) {
-        this.#moveTo(this.#end);
+        this.#pos = this.#end;
         return this.#pos > this.#start ? this.#token("text") : this.#token("eof");
       }
       if (open > this.#pos) {
@@ -115,11 +115,13 @@ export class Lexer {
 
   /** The text up to an action, less what a trim marker takes away; leaves the lexer on the delimiter. */
   #textBefore(open: number): Token {
-    const text = this.#input.slice(this.#start, open);
-    const trimmed = this.#hasTrimMarker(open + 2) ? (SPACES_AT_END.exec(text)?.[0].length ?? 0) : 0;
-    this.#moveTo(open - trimmed);
+    let end = open;
+    if (this.#hasTrimMarker(open + 2)) {
+      while (end > this.#start && isBlank(this.#input.charCodeAt(end - 1))) end--;
+    }
+    this.#pos = end;
     const token = this.#token("text");
-    this.#moveTo(open);
+    this.#pos = open;
     this.#skip();
     return token;
   }
@@ -128,14 +130,14 @@ export class Lexer {
   #leftDelimiter(): Token | undefined {
     const marker = this.#hasTrimMarker(this.#pos + 2) ? 2 : 0;
     if (this.#input.startsWith("/*", this.#pos + 2 + marker)) {
-      this.#moveTo(this.#pos + 2 + marker);
+      this.#pos += 2 + marker;
       this.#skip();
       return this.#comment();
     }
     this.#pos += 2;
     const token = this.#token("leftDelimiter");
     this.#insideAction = true;
-    this.#moveTo(this.#pos + marker);
+    this.#pos += marker;
     this.#skip();
     this.#depth = 0;
     return token;
@@ -144,7 +146,7 @@ export class Lexer {
   #comment(): Token | undefined {
     const close = this.#input.indexOf("*/", this.#pos + 2);
     if (close === -1) return this.#error("unclosed comment");
-    this.#moveTo(close + 2);
+    this.#pos = close + 2;
     const delimiter = this.#rightDelimiterAt();
     if (delimiter === undefined) return this.#error("comment ends before closing delimiter");
     this.#skip();
@@ -154,44 +156,48 @@ export class Lexer {
   }
 
   #action(): Token {
-    const delimiter = this.#rightDelimiterAt();
+    const code = this.#input.charCodeAt(this.#pos); // NaN at the end, which equals nothing
+    const delimiter = code === 0x7d || isBlank(code) ? this.#rightDelimiterAt() : undefined;
     if (delimiter !== undefined) {
       return this.#depth === 0 ? this.#rightDelimiter(delimiter) : this.#error("unclosed left paren");
     }
-    const rune = this.#peek();
+    if (isBlank(code)) return this.#space();
+    if (isWordByte(code)) {
+      if (isAsciiDigit(code)) return this.#number();
+      this.#pos++;
+      return this.#identifier();
+    }
+    const rune = this.#advance();
     if (rune === EOF) return this.#error("unclosed action");
-    if (isBlank(rune)) return this.#space();
-    this.#advance();
-    switch (String.fromCodePoint(rune)) {
-      case "=":
+    switch (rune) {
+      case 0x3d: // =
         return this.#token("assign");
-      case ":":
+      case 0x3a: // :
         return this.#advance() === 0x3d ? this.#token("declare") : this.#error("expected :=");
-      case "|":
+      case 0x7c: // |
         return this.#token("pipe");
-      case '"':
-        return this.#quoted(0x22, "string", "quoted string");
-      case "'":
-        return this.#quoted(0x27, "charConstant", "character constant");
-      case "`":
+      case 0x22: // "
+        return this.#quoted(rune, "string", "quoted string");
+      case 0x27: // '
+        return this.#quoted(rune, "charConstant", "character constant");
+      case 0x60: // `
         return this.#rawString();
-      case "$":
+      case 0x24: // $
         return this.#fieldOrVariable("variable");
-      case "(":
+      case 0x28: // (
         this.#depth++;
         return this.#token("leftParenthesis");
-      case ")":
+      case 0x29: // )
         return --this.#depth < 0 ? this.#error("unexpected right paren") : this.#token("rightParenthesis");
-      case ".":
+      case 0x2e: // .
         if (this.#pos < this.#end && !isAsciiDigit(this.#peek())) return this.#fieldOrVariable("field");
-        break;
-      case "+":
-      case "-":
-        break;
+        return this.#number();
+      case 0x2b: // +
+      case 0x2d: // -
+        return this.#number();
       default:
-        return isAsciiDigit(rune) ? this.#number() : this.#wordOrCharacter(rune);
+        return this.#wordOrCharacter(rune);
     }
-    return this.#number();
   }
 
   #wordOrCharacter(rune: number): Token {
@@ -202,7 +208,7 @@ export class Lexer {
 
   #rightDelimiter(delimiter: RightDelimiter): Token {
     if (delimiter === "trimming") {
-      this.#moveTo(this.#pos + 2);
+      this.#pos += 2;
       this.#skip();
     }
     this.#pos += 2;
@@ -213,31 +219,24 @@ export class Lexer {
   }
 
   #passRightDelimiter(delimiter: RightDelimiter): void {
-    this.#moveTo(this.#pos + (delimiter === "trimming" ? 4 : 2));
+    this.#pos += delimiter === "trimming" ? 4 : 2;
     if (delimiter === "trimming") this.#skipSpaces();
   }
 
   #skipSpaces(): void {
-    const spaces = SPACES.exec(this.#input.slice(this.#pos, this.#end))?.[0].length ?? 0;
-    this.#moveTo(this.#pos + spaces);
+    while (isBlank(this.#input.charCodeAt(this.#pos))) this.#pos++;
     this.#skip();
   }
 
   /** A run of spaces; the last one may belong to ` -}}`. */
   #space(): Token {
-    let count = 0;
-    for (; isBlank(this.#peek()); count++) this.#advance();
-    const last = this.#pos - 1;
-    if (this.#input[last + 1] === "-" && this.#input.startsWith("}}", last + 2)) {
-      if (this.#input[last] === "\n") this.#line--;
-      this.#pos = last;
-      if (count === 1) return this.#rightDelimiter("trimming");
-    }
+    while (isBlank(this.#input.charCodeAt(this.#pos))) this.#pos++;
+    if (this.#input.startsWith("-}}", this.#pos)) this.#pos--;
     return this.#token("space");
   }
 
   #identifier(): Token {
-    while (isAlphaNumeric(this.#peek())) this.#advance();
+    this.#passWord();
     if (!this.#atTerminator()) return this.#error(`bad character ${unicodeName(this.#peek())}`);
     const word = this.#input.slice(this.#start, this.#pos);
     const keyword = KEYWORDS.get(word);
@@ -247,44 +246,78 @@ export class Lexer {
 
   #fieldOrVariable(type: "field" | "variable"): Token {
     if (this.#atTerminator()) return this.#token(type === "field" ? "dot" : "variable");
-    while (isAlphaNumeric(this.#peek())) this.#advance();
+    this.#passWord();
     if (!this.#atTerminator()) return this.#error(`bad character ${unicodeName(this.#peek())}`);
     return this.#token(type);
   }
 
+  #passWord(): void {
+    for (;;) {
+      const code = this.#input.charCodeAt(this.#pos);
+      if (isWordByte(code)) this.#pos++;
+      else if (code < 0x80 || !isAlphaNumeric(this.#peek())) return;
+      else this.#advance();
+    }
+  }
+
   #atTerminator(): boolean {
-    const rune = this.#peek();
-    if (rune === EOF || isBlank(rune) || ".,|:()".includes(String.fromCodePoint(rune))) return true;
-    return this.#input.startsWith("}}", this.#pos);
+    switch (this.#input.charCodeAt(this.#pos)) {
+      case 0x20:
+      case 0x09:
+      case 0x0a:
+      case 0x0d:
+      case 0x2e: // .
+      case 0x2c: // ,
+      case 0x7c: // |
+      case 0x3a: // :
+      case 0x28: // (
+      case 0x29: // )
+        return true;
+      case 0x7d: // }
+        return this.#input.charCodeAt(this.#pos + 1) === 0x7d;
+      default:
+        return this.#pos >= this.#end;
+    }
   }
 
   #quoted(end: number, type: "string" | "charConstant", what: string): Token {
-    for (;;) {
-      let rune = this.#advance();
-      if (rune === end) return this.#token(type);
-      if (rune === 0x5c) {
-        rune = this.#advance();
-        if (rune !== EOF && rune !== 0x0a) continue;
+    for (; this.#pos < this.#end; this.#pos++) {
+      let code = this.#input.charCodeAt(this.#pos);
+      if (code === end) {
+        this.#pos++;
+        return this.#token(type);
       }
-      if (rune === EOF || rune === 0x0a) return this.#error(`unterminated ${what}`);
+      if (code === 0x5c) code = this.#input.charCodeAt(++this.#pos);
+      if (code === 0x0a) break;
     }
+    return this.#error(`unterminated ${what}`);
   }
 
   #rawString(): Token {
-    for (;;) {
-      const rune = this.#advance();
-      if (rune === EOF) return this.#error("unterminated raw quoted string");
-      if (rune === 0x60) return this.#token("rawString");
-    }
+    const close = this.#input.indexOf("`", this.#pos);
+    if (close === -1) return this.#error("unterminated raw quoted string");
+    this.#pos = close + 1;
+    return this.#token("rawString");
   }
 
   #number(): Token {
     this.#pos = this.#start;
+    if (this.#passDigits()) return this.#token("number");
     const bad = (): Token =>
       this.#error(`bad number syntax: ${quote(this.#input.slice(this.#start, this.#pos))}`);
     if (!this.#scanNumber()) return bad();
     if (!this.#isNext("+-")) return this.#token("number");
     return this.#scanNumber() && this.#input[this.#pos - 1] === "i" ? this.#token("complex") : bad();
+  }
+
+  /** Whether there are only digits; moves past them then. */
+  #passDigits(): boolean {
+    let at = this.#pos;
+    while (isAsciiDigit(this.#input.charCodeAt(at))) at++;
+    const code = this.#input.charCodeAt(at);
+    const isPlain = at > this.#pos && (isBlank(code) || code === 0x29 || code === 0x7d || code === 0x7c);
+    if (isPlain) this.#pos = at;
+    return isPlain;
   }
 
   /** Takes what looks like a number; the parser finds out whether it is one. */
@@ -332,7 +365,6 @@ export class Lexer {
     if (this.#pos >= this.#end) return EOF;
     const { rune, size } = runeAt(this.#input, this.#pos);
     this.#pos += size;
-    if (rune === 0x0a) this.#line++;
     return rune;
   }
 
@@ -347,29 +379,23 @@ export class Lexer {
     return trimming ? "trimming" : undefined;
   }
 
-  /** Moves forward over text that was not read rune by rune, counting its lines. */
-  #moveTo(pos: number): void {
-    for (let at = this.#input.indexOf("\n", this.#pos); at !== -1 && at < pos; ) {
-      this.#line++;
-      at = this.#input.indexOf("\n", at + 1);
-    }
-    this.#pos = pos;
-  }
-
   #skip(): void {
     this.#start = this.#pos;
-    this.#startLine = this.#line;
+    while (this.#lineBreak < this.#start) {
+      this.#line++;
+      this.#lineBreak = placeOf(this.#input, "\n", this.#lineBreak + 1);
+    }
   }
 
   #token(type: TokenType): Token {
     const value = type === "eof" ? "EOF" : this.#input.slice(this.#start, this.#pos);
-    const token = { type, pos: this.#start, value, line: this.#startLine };
+    const token = { type, pos: this.#start, value, line: this.#line };
     this.#skip();
     return token;
   }
 
   #error(message: string): Token {
-    const token: Token = { type: "error", pos: this.#start, value: message, line: this.#startLine };
+    const token: Token = { type: "error", pos: this.#start, value: message, line: this.#line };
     this.#end = 0;
     this.#pos = 0;
     this.#start = 0;
@@ -391,8 +417,21 @@ function quoteRune(rune: number): string {
   return Buffer.from(String.fromCodePoint(rune), "utf8").toString("latin1");
 }
 
+/** Where a character is, from a place on; past everything when it is nowhere. */
+function placeOf(bytes: string, char: string, from: number): number {
+  const at = bytes.indexOf(char, from);
+  return at === -1 ? Number.POSITIVE_INFINITY : at;
+}
+
 function isBlank(rune: number): boolean {
   return rune === 32 || rune === 9 || rune === 13 || rune === 10;
+}
+
+/** ASCII letters, digits and `_`. */
+function isWordByte(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 0x5f
+  );
 }
 
 function isAsciiDigit(rune: number): boolean {

@@ -5,10 +5,14 @@ import { quote } from "./quote.ts";
 /** A literal that has no value; the message is Go's. */
 export class LiteralError extends Error {}
 
+const PLAIN_TEXT = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+const PLAIN_INTEGER = /^(?:0|[1-9][0-9]{0,14})$/;
+
 /** Value of a string literal in double quotes or backquotes (byte strings). */
 export function unquote(literal: string): string {
   const body = literal.slice(1, -1);
   if (literal[0] === "`") return body.replaceAll("\r", "");
+  if (PLAIN_TEXT.test(body)) return body;
   let out = "";
   for (let at = 0; at < body.length; ) {
     const unit = unquoteChar(body, at, '"');
@@ -75,6 +79,9 @@ type NumberValue = Omit<NumberNode, "kind" | "pos">;
 export function parseNumber(text: string, kind: "charConstant" | "complex" | "number"): NumberValue {
   if (kind === "charConstant") return charValue(text);
   if (kind === "complex") return complexPair(text);
+  if (PLAIN_INTEGER.test(text)) {
+    return { text, int: BigInt(text), uint: BigInt(text), float: Number(text), complex: undefined };
+  }
   if (text.endsWith("i")) {
     const imaginary = parseFloatLiteral(text.slice(0, -1));
     if (imaginary !== undefined) return simplified(text, 0, imaginary);

@@ -75,19 +75,25 @@ export class TokenStream {
   }
 
   /** Puts tokens back, the one to come last first. */
-  putBack(...tokens: readonly Token[]): void {
-    this.#pending.push(...tokens);
+  putBack(token: Token, before?: Token): void {
+    this.#pending.push(token);
+    if (before !== undefined) this.#pending.push(before);
   }
 
   peek(): Token {
+    const known = this.#pending.at(-1);
+    if (known !== undefined) return known;
     const token = this.next();
-    this.putBack(token);
+    this.#pending.push(token);
     return token;
   }
 
   peekNonSpace(): Token {
-    const token = this.nextNonSpace();
-    this.putBack(token);
+    let token = this.peek();
+    while (token.type === "space") {
+      this.#pending.pop();
+      token = this.peek();
+    }
     return token;
   }
 }
