@@ -1,4 +1,5 @@
 import type { Issue } from "../base/issue.ts";
+import { maskManifest } from "../drift/redact.ts";
 import { refKey } from "../object/objectRef.ts";
 import type { InstanceKey } from "../object/ownership.ts";
 import { findTask, type OperatorPackage, type Plan, type Step } from "../package/operatorPackage.ts";
@@ -14,6 +15,7 @@ import type { ReconcileSide } from "../reconcile/createReconciler.ts";
 import { messageOfPlan } from "../reconcile/finishPlan.ts";
 import type { InstanceMemory } from "../reconcile/instanceMemory.ts";
 import type { InstanceView } from "../reconcile/instanceView.ts";
+import { maskRandom } from "../reconcile/maskRandom.ts";
 import { worstHealth } from "../reconcile/unhealthyObjects.ts";
 import type { Hold } from "../sync/hold.ts";
 import type { SyncEngine } from "../sync/syncEngine.ts";
@@ -213,9 +215,10 @@ async function manifestsOf(
   const current = index?.accepted?.revision ?? null;
   if (revision !== undefined && revision !== current) return undefined;
   const stored = index ? await indexes.manifests(key, signal) : new Map();
+  const mask = maskRandom(index);
   const objects = (index?.entries ?? []).flatMap(({ ref, origin }) => {
     const manifest = stored.get(refKey(ref));
-    return manifest ? [{ ...origin, manifest }] : [];
+    return manifest ? [{ ...origin, manifest: maskManifest(manifest, mask) }] : [];
   });
   return { revision: current, objects };
 }

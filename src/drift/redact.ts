@@ -1,10 +1,8 @@
+import { MASK } from "../base/maskTexts.ts";
 import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
 import { parsePointer } from "../object/jsonPointer.ts";
 import { annotationsOf, type KubeObject, type ObjectMeta } from "../object/kubeObject.ts";
 import { ANNOTATION_KUBECTL_LAST_APPLIED, ANNOTATION_KUDO_LAST_APPLIED } from "../object/ownership.ts";
-
-/** Stands for a secret value. */
-const MASK = "•••";
 
 const SECRET_MAPS: ReadonlySet<string> = new Set(["data", "stringData"]);
 /** Annotations that repeat the whole object. */
@@ -38,6 +36,29 @@ export function redactObject(object: KubeObject): KubeObject {
       .map(([key, value]) => [key, maskMembers(asObject(value), mask)]),
   );
   return { ...object, ...masked, metadata: redactMetadata(object) };
+}
+
+/** Members that name an object: what stands there is shown elsewhere too. */
+const NAMES: ReadonlySet<string> = new Set(["apiVersion", "kind", "name", "namespace"]);
+
+/** A value with every text in it masked, names of objects and keys aside. */
+export function maskTextsIn(value: JsonValue, mask: (text: string) => string): JsonValue {
+  if (typeof value === "string") return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskTextsIn(item, mask));
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const isName = NAMES.has(key) && typeof item === "string";
+    return [key, item === undefined || isName ? item : maskTextsIn(item, mask)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A manifest with every text masked but for a Secret's values: {@link redactObject} tells those apart. */
+export function maskManifest(object: KubeObject, mask: (text: string) => string): KubeObject {
+  const masked = maskTextsIn(object, mask) as KubeObject;
+  if (!isSecret(object)) return masked;
+  const values = Object.entries(object).filter(([key]) => SECRET_MAPS.has(key));
+  return { ...masked, ...Object.fromEntries(values) };
 }
 
 /** The two sides of a field that differs. */

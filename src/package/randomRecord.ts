@@ -37,3 +37,23 @@ export function joinRandomUse(a: RandomUse, b: RandomUse): RandomUse {
     added: { ...a.added, ...b.added },
   };
 }
+
+/** The texts that must not be shown: the values, and of a value that is a JSON object its texts. */
+export function secretTexts({ values }: Pick<RandomRecord, "values">): readonly string[] {
+  return Object.values(values).flatMap((value) =>
+    value.startsWith("{") ? [value, ...textsIn(value)] : [value],
+  );
+}
+
+function textsIn(value: string): readonly string[] {
+  try {
+    const texts: string[] = [];
+    JSON.parse(value, (_key, item: unknown) => {
+      if (typeof item === "string") texts.push(item);
+      return item;
+    });
+    return texts;
+  } catch {
+    return []; // a text that begins with a brace
+  }
+}

@@ -6,10 +6,12 @@ import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { detectDrift } from "../drift/detectDrift.ts";
 import { diffObjects } from "../drift/diffObjects.ts";
 import type { DriftReport, FieldDrift, ObjectDrift } from "../drift/driftReport.ts";
+import { maskTextsIn } from "../drift/redact.ts";
 import { deepEqual } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { formatRef, type ObjectRef, refKey } from "../object/objectRef.ts";
 import { fieldManager, type InstanceKey, instanceKey } from "../object/ownership.ts";
+import { maskRandom } from "./maskRandom.ts";
 import type { ObjectChange } from "./objectTracker.ts";
 import type { EmitEvent } from "./reconcileEvent.ts";
 
@@ -204,13 +206,14 @@ export class DriftMonitor {
     }
     const desired = (await this.#deps.indexes.manifests(instance, signal)).get(key);
     if (!desired) return;
-    const found = await detectDrift(this.#deps.client, {
+    const drift = await detectDrift(this.#deps.client, {
       desired,
       live,
       seenAt,
       fieldManager: fieldManager(instance),
       signal,
     });
+    const found = drift && maskDrift(drift, maskRandom(index));
     if (this.#deps.isBusy(instance)) {
       known.later.set(key, ref);
       return;
@@ -249,6 +252,18 @@ export class DriftMonitor {
   #now(): string {
     return rfc3339(this.#deps.clock.now());
   }
+}
+
+/** What the instance has drawn is not shown, wherever it stands. */
+function maskDrift(drift: ObjectDrift, mask: (text: string) => string): ObjectDrift {
+  const fields = drift.fields.map(
+    (field): FieldDrift => ({
+      ...field,
+      ...(field.desired !== undefined && { desired: maskTextsIn(field.desired, mask) }),
+      ...(field.live !== undefined && { live: maskTextsIn(field.live, mask) }),
+    }),
+  );
+  return { ...drift, fields };
 }
 
 /** A field that drifted already keeps the time at which it was first seen. */

@@ -15,6 +15,7 @@ import { readyCondition, type WantedCondition } from "./conditions.ts";
 import { emptyInbox } from "./emptyInbox.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import { finishPlan } from "./finishPlan.ts";
+import { maskRandom } from "./maskRandom.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
 import { PassError, type PassErrorCode } from "./passError.ts";
@@ -322,7 +323,7 @@ async function answerReapply(pass: Pass, compiled: CompiledPackage): Promise<voi
       signal,
     );
     const [failure] = progress.failures;
-    if (failure) throw new PassError(failure.message);
+    if (failure) throw new PassError(maskRandom(index)(failure.message));
     const applied = progress.applied.filter(({ action }) => action !== "unchanged").length;
     for (const request of asked) request.resolve({ applied });
   } catch (error) {

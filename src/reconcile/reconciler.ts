@@ -9,6 +9,7 @@ import { type InstanceKey, instanceKey } from "../object/ownership.ts";
 import { NO_RANDOM } from "../package/randomRecord.ts";
 import { isRunning } from "../plan/planStatus.ts";
 import { type InstanceMemory, newMemory } from "./instanceMemory.ts";
+import { maskRandom } from "./maskRandom.ts";
 import type { ObjectChange } from "./objectTracker.ts";
 import { PassError } from "./passError.ts";
 import type { ReconcileDeps } from "./reconcileDeps.ts";
@@ -217,8 +218,9 @@ export class Reconciler {
   async #failed(memory: InstanceMemory, instance: InstanceKey, error: unknown): Promise<WorkResult> {
     if (isAbort(error) || this.#stop.signal.aborted) return { kind: "done" };
     const isStale = isClusterError(error, "conflict");
+    const message = maskRandom(memory.index)(messageOf(error));
     memory.failures++;
-    memory.message = messageOf(error);
+    memory.message = message;
     if (isStale) {
       forgetBeliefs(memory);
       await this.#deps.indexes.load(instance, this.#stop.signal).catch(() => undefined); // tried again with the pass
@@ -226,7 +228,7 @@ export class Reconciler {
     if (!isStale || memory.failures > 3) {
       const { namespace, name } = instance;
       const code = error instanceof AppError ? error.code : "unexpected";
-      this.#deps.emit({ kind: "passFailed", instance: { namespace, name }, code, message: messageOf(error) });
+      this.#deps.emit({ kind: "passFailed", instance: { namespace, name }, code, message });
       if (!(error instanceof AppError))
         this.#deps.log.error({ instance: instanceKey(instance), error }, "a pass failed unexpectedly");
     }

@@ -17,6 +17,7 @@ import { findCause } from "../task/findCause.ts";
 import { type PreparedTask, prepareStep } from "../task/prepareStep.ts";
 import { runStep, type StepPass } from "../task/runStep.ts";
 import type { StepMemory } from "./instanceMemory.ts";
+import { maskRandom } from "./maskRandom.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { randomRecordOf, recordRandom } from "./randomValues.ts";
 import { applyContext, mayWrite, type Pass } from "./reconcileDeps.ts";
@@ -109,7 +110,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
   for (const ref of writtenBy(memo.tasks)) void deps.tracker.watch(ref, deps.lifetime);
 
   const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
-  const result = await runStep(
+  const written = await runStep(
     {
       apply: applyContext(pass, operator),
       health: (ref) => deps.tracker.health(ref),
@@ -122,6 +123,8 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
     accepted.planUid,
     memo.tasks,
   );
+  const mask = maskRandom(written.index);
+  const result = { ...written, outcomes: written.outcomes.map((outcome) => maskOutcome(outcome, mask)) };
   memory.index = result.index;
   memory.outcomes.set(`${position.phase}/${position.step}`, result.outcomes);
   report(pass, result);
@@ -143,7 +146,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
   );
   if (step.status === "IN_PROGRESS" && result.waitingFor.length > 0) {
     const cause = await causeOf(pass, memo, result.waitingFor);
-    if (cause) step = { ...step, message: cause };
+    if (cause) step = { ...step, message: mask(cause) };
   }
   signal.throwIfAborted();
   record(pass, withStep(before, position, step, timeOf(pass)));
@@ -173,6 +176,20 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
       return { kind: "failed" };
     default:
       return { kind: "waiting", lookAgainMs: memo.cause?.intervalMs ?? FIRST_LOOK_MS };
+  }
+}
+
+function maskOutcome(
+  { task, outcome }: StepPass["outcomes"][number],
+  mask: (text: string) => string,
+): StepPass["outcomes"][number] {
+  switch (outcome.kind) {
+    case "done":
+      return { task, outcome };
+    case "waiting":
+      return { task, outcome: { ...outcome, reason: mask(outcome.reason) } };
+    case "failed":
+      return { task, outcome: { ...outcome, message: mask(outcome.message) } };
   }
 }
 

@@ -1,11 +1,13 @@
 import { hasErrors } from "../base/issue.ts";
+import { maskTexts } from "../base/maskTexts.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
-import type { RandomRecord, RandomUse } from "../package/randomRecord.ts";
+import { type RandomRecord, type RandomUse, secretTexts } from "../package/randomRecord.ts";
 import { goValueOf } from "../template/goValue.ts";
 import { parseObjects } from "../yaml/parseObjects.ts";
 import { type CompiledPackage, unmarshalError, withLocation } from "./compiledPackage.ts";
 import { RecordedRandom } from "./recordedRandom.ts";
+import { RenderError } from "./renderError.ts";
 
 /** What the templates of a plan's tasks see (package-format 5.1). Plain data. */
 export interface RenderContext {
@@ -53,10 +55,23 @@ export function renderResources(
   context: RenderContext,
 ): Rendering {
   const random = new RecordedRandom(context.random);
-  const objects = [...new Set(resources)].flatMap((key) =>
-    renderObjects(compiled, key, context, random).map((object) => ({ object, template: key })),
-  );
-  return { objects, random: random.use };
+  try {
+    const objects = [...new Set(resources)].flatMap((key) =>
+      renderObjects(compiled, key, context, random).map((object) => ({ object, template: key })),
+    );
+    return { objects, random: random.use };
+  } catch (error) {
+    throw withoutValues(error, context.random, random.use);
+  }
+}
+
+/** A failing function may quote its arguments: what was drawn must not be among them. */
+function withoutValues(error: unknown, { values }: RandomRecord, { added }: RandomUse): unknown {
+  if (!(error instanceof RenderError)) return error;
+  const message = maskTexts(secretTexts({ values: { ...values, ...added } }))(error.message);
+  return message === error.message
+    ? error
+    : new RenderError(error.reason, message, { location: error.location });
 }
 
 /** True when the template's text asks for the running plan, phase or step: what it renders differs from run to run. */
@@ -93,7 +108,8 @@ function renderObjects(
   return objects.map(({ object }) => object);
 }
 
-function variables(context: RenderContext): JsonObject {
+/** The data of a template: what dot and `$` are. */
+export function variables(context: RenderContext): JsonObject {
   return {
     Name: context.name,
     Namespace: context.namespace,
