@@ -7,6 +7,7 @@ import { issueAt } from "../yaml/positionOf.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import type { OperatorPackage, Parameter, Task } from "./operatorPackage.ts";
 import { chosenText, resolveParameters } from "./parameterValues.ts";
+import { placeOfTemplate } from "./placeOfTemplate.ts";
 import { templateNames } from "./verifyStructure.ts";
 import { type CheckedTemplate, pipeKeys, templateIssue } from "./verifyTemplates.ts";
 
@@ -69,10 +70,7 @@ function useOf(pkg: OperatorPackage, key: string): Use | undefined {
 
 /** The data of a run: the plan, phase and step are the first that use the template. */
 function dataFor(pkg: OperatorPackage, key: string, params: JsonObject): JsonObject {
-  const tasks = new Set(
-    pkg.tasks.filter((task) => templateNames(task).some((name) => name.key === key)).map(({ name }) => name),
-  );
-  const place = placeOf(pkg, tasks);
+  const place = placeOfTemplate(pkg, key);
   return {
     Name: `${pkg.name}-instance`,
     Namespace: "default",
@@ -85,19 +83,6 @@ function dataFor(pkg: OperatorPackage, key: string, params: JsonObject): JsonObj
     Params: params,
     Pipes: Object.fromEntries(pipeKeys(pkg).map((name) => [name, `example.${name.toLowerCase()}`])),
   };
-}
-
-function placeOf(
-  pkg: OperatorPackage,
-  tasks: ReadonlySet<string>,
-): { plan: string; phase: string; step: string } {
-  for (const plan of pkg.plans.values()) {
-    for (const phase of plan.phases) {
-      const step = phase.steps.find((candidate) => candidate.tasks.some((name) => tasks.has(name)));
-      if (step) return { plan: plan.name, phase: phase.name, step: step.name };
-    }
-  }
-  return { plan: "deploy", phase: "example", step: "example" };
 }
 
 /** Rules 23 and 25, on the rendered text. */

@@ -30,9 +30,15 @@ export interface Template {
  * Parses a template as Go 1.26's text/template does with the option missingkey=error, and compiles it.
  *
  * @param functions  what the template may call besides Go's own functions, by name
+ * @param rewrite    changes each tree before it is compiled
  * @throws TemplateParseError
  */
-export function parseTemplate(name: string, text: string, functions: GoFunctions): Template {
+export function parseTemplate(
+  name: string,
+  text: string,
+  functions: GoFunctions,
+  rewrite: (tree: Tree) => Tree = (tree) => tree,
+): Template {
   const bytes = bytesOf(text);
   if (bytes.length > MAX_TEMPLATE_BYTES) throw tooLarge(name);
   const trees = parseTrees(name, bytes, {
@@ -41,7 +47,10 @@ export function parseTemplate(name: string, text: string, functions: GoFunctions
   });
   const compiled = new Map<string, Run>();
   const scope = { functions, builtins: BUILTINS, trees: compiled };
-  for (const tree of trees.values()) compiled.set(tree.name, charged(tree, compileTree(tree.root, scope)));
+  for (const tree of trees.values()) {
+    const rewritten = rewrite(tree);
+    compiled.set(tree.name, charged(rewritten, compileTree(rewritten.root, scope)));
+  }
   const main = compiled.get(name);
   return {
     name,
