@@ -13,6 +13,7 @@ import {
   type GoValue,
   INTERFACE,
   isTruthy,
+  SizedInt,
   type StructMethod,
   typeName,
   wrapInt,
@@ -495,11 +496,18 @@ function typedConstant(
       return arg.kind === "bool" ? arg.value : undefined;
     case "integer":
       return arg.kind === "number" && arg.int !== undefined ? wrapInt(arg.int) : undefined;
+    case "unsigned integer":
+      return arg.kind === "number" && arg.uint !== undefined ? uint32(arg.uint) : undefined;
     case "float":
       return arg.kind === "number" && arg.float !== undefined ? new Float64(arg.float) : undefined;
     case "none":
       return undefined;
   }
+}
+
+/** As reflect's SetUint has it: what does not fit is cut off. */
+function uint32(value: bigint): SizedInt {
+  return new SizedInt("uint32", Number(BigInt.asUintN(32, value)));
 }
 
 function constantProblem(arg: Operand, type: ParamType<unknown>): string {

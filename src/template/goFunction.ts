@@ -42,7 +42,7 @@ export interface CallContext {
  */
 export interface ParamType<T> {
   readonly name: string;
-  readonly literal: "any" | "string" | "bool" | "integer" | "float" | "none";
+  readonly literal: "any" | "string" | "bool" | "integer" | "unsigned integer" | "float" | "none";
   readonly nil: { readonly value: GoValue } | undefined;
   readonly accepts: (value: GoValue) => boolean;
   /** Carries T for the compiler only. */

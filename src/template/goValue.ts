@@ -87,9 +87,9 @@ export interface StructType<T> {
   readonly int?: (value: T) => Int;
   /** Go's `==`; whether it is the very same value when absent. */
   readonly equals?: (a: T, b: T) => boolean;
-  /** As encoding/json writes it; `{}` when absent. Throws GoError. */
+  /** As encoding/json writes it; an object of {@link fields} when absent. Throws GoError. */
   readonly json?: (value: T) => string;
-  /** As yaml.v2 writes it, unquoted; `{}` when absent. */
+  /** As yaml.v2 writes it, unquoted; a map of {@link fields}, in small letters, when absent. */
   readonly yaml?: (value: T) => string;
 }
 
@@ -109,6 +109,12 @@ export class GoStruct {
     this.type = type;
     this.value = value;
   }
+}
+
+/** The exported fields of a struct as marshallers write them, under other names when `rename` says so. */
+export function fieldsOf({ type, value }: GoStruct, rename = (name: string): string => name): GoMap {
+  const entries = [...type.fields].map(([name, read]) => [rename(name), read(value as never)] as const);
+  return new GoMap(INTERFACE, new Map(entries));
 }
 
 /** A map with string keys; functions such as `set` change it in place, as in Go. */

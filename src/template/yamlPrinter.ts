@@ -4,8 +4,10 @@ import { bytesOf, runesOf, textOf } from "./goString.ts";
 import {
   Complex128,
   Float64,
+  fieldsOf,
   GoList,
   GoMap,
+  GoStruct,
   type GoValue,
   goValueOf,
   listOf,
@@ -49,7 +51,9 @@ interface Output {
 /** Where a node stands: `item` after `-`, `value` after a simple key, `explicit` after a `:` of its own line. */
 type Place = "root" | "item" | "value" | "explicit";
 
-function printNode(out: Output, value: GoValue, indent: number, place: Place): void {
+function printNode(out: Output, node: GoValue, indent: number, place: Place): void {
+  const isPlain = node instanceof GoStruct && node.type.yaml === undefined;
+  const value = isPlain ? fieldsOf(node, (name) => name.toLowerCase()) : node;
   if (value instanceof GoMap && value.size > 0) printMap(out, value, indent, place);
   else if (value instanceof GoList && value.items.length > 0) printList(out, value, indent, place);
   else out.text += (place === "root" ? "" : " ") + scalarText(value, indent, false);
@@ -99,6 +103,7 @@ function scalarText(value: GoValue, indent: number, isSimpleKey: boolean): strin
   if (value instanceof GoList) return "[]";
   if (value instanceof SizedInt) return String(value.value);
   if (value instanceof Float64) return floatText(value.value);
+  if (value instanceof GoStruct) return value.type.yaml?.(value.value as never) ?? "{}";
   if (value instanceof Complex128) throw new TypeError("cannot marshal type: complex128");
   return String(value);
 }

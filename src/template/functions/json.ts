@@ -1,7 +1,7 @@
 import { formatFloat } from "../formatFloat.ts";
 import { ANY, fn, GoError, type GoFunction, type GoFunctions, STRING } from "../goFunction.ts";
 import { RUNE_ERROR, runeAt } from "../goString.ts";
-import { Complex128, Float64, GoMap, GoStruct, type GoValue, SizedInt } from "../goValue.ts";
+import { Complex128, Float64, fieldsOf, GoMap, GoStruct, type GoValue, SizedInt } from "../goValue.ts";
 import { readJson } from "./jsonReader.ts";
 
 const toJson = fn([ANY], ([value]) => textOrNothing(value, { escapesHtml: true, isPretty: false }));
@@ -56,7 +56,9 @@ function marshal(value: GoValue, style: JsonStyle, indent: string): string {
   if (value instanceof Float64) return jsonFloat(value.value);
   if (value instanceof SizedInt) return String(value.value);
   if (value instanceof Complex128) throw new GoError("json: unsupported type: complex128");
-  if (value instanceof GoStruct) return value.type.json?.(value.value as never) ?? "{}";
+  if (value instanceof GoStruct) {
+    return value.type.json?.(value.value as never) ?? marshal(fieldsOf(value), style, indent);
+  }
   if (value.isNil) return "null";
   const inner = style.isPretty ? `${indent}  ` : "";
   const parts =
