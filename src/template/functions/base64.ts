@@ -6,10 +6,13 @@
  * @see Go 1.26 encoding/base64, decodeQuantum
  */
 export function decodeBase64(text: string): string {
+  return base64Problem(text) ?? Buffer.from(text.replace(/[\r\n]/g, ""), "base64").toString("latin1");
+}
+
+/** Go's error for a text that is no base64. */
+export function base64Problem(text: string): string | undefined {
   const bad = badBase64(text);
-  return bad === undefined
-    ? Buffer.from(text.replace(/[\r\n]/g, ""), "base64").toString("latin1")
-    : `illegal base64 data at input byte ${bad}`;
+  return bad === undefined ? undefined : `illegal base64 data at input byte ${bad}`;
 }
 
 const ALPHABET = /[A-Za-z0-9+/]/;

@@ -1,6 +1,9 @@
 import type { GoFunctions } from "../goFunction.ts";
 import { CASE_FUNCTIONS } from "./cases.ts";
+import { CERTIFICATE_FUNCTIONS } from "./certificates.ts";
+import { CIPHER_FUNCTIONS } from "./ciphers.ts";
 import { CONVERSION_FUNCTIONS } from "./conversion.ts";
+import { DATE_FUNCTIONS } from "./dates.ts";
 import { DECIMAL_FUNCTIONS } from "./decimals.ts";
 import { DEFAULT_FUNCTIONS } from "./defaults.ts";
 import { DICT_FUNCTIONS } from "./dicts.ts";
@@ -8,6 +11,7 @@ import { ENCODING_FUNCTIONS } from "./encoding.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
 import { NUMERIC_FUNCTIONS } from "./numeric.ts";
+import { RANDOM_FUNCTIONS } from "./random.ts";
 import { REFLECTION_FUNCTIONS } from "./reflection.ts";
 import { REGEX_FUNCTIONS } from "./regex.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
@@ -17,6 +21,7 @@ export const kudoFunctions: GoFunctions = new Map([
   ...CONVERSION_FUNCTIONS,
   ...NUMERIC_FUNCTIONS,
   ...DECIMAL_FUNCTIONS,
+  ...DATE_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...CASE_FUNCTIONS,
   ...LIST_FUNCTIONS,
@@ -26,4 +31,7 @@ export const kudoFunctions: GoFunctions = new Map([
   ...JSON_FUNCTIONS,
   ...REGEX_FUNCTIONS,
   ...ENCODING_FUNCTIONS,
+  ...RANDOM_FUNCTIONS,
+  ...CIPHER_FUNCTIONS,
+  ...CERTIFICATE_FUNCTIONS,
 ]);
