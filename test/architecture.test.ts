@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   template: ["base", "object", "yaml"],
   source: ["base"],
   package: ["base", "object", "yaml", "successor", "template", "source"],
+  repository: ["base", "object", "yaml", "source", "package"],
   render: ["base", "object", "yaml", "template", "package"],
   plan: ["base", "package"],
   cluster: ["base", "object"],

@@ -1,7 +1,7 @@
-import semver from "semver";
 import type { Issue } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { issueAt, type YamlPath } from "../yaml/positionOf.ts";
+import { lenientVersion } from "./lenientVersion.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import type { FieldIssue } from "./readObject.ts";
 import { verifyParameters } from "./verifyParameters.ts";
@@ -60,7 +60,7 @@ function verifyVersions(loaded: LoadedPackage): readonly Issue[] {
     if (version === "") {
       if (isRequired && !(field === "operatorVersion" && loaded.pkg.operatorVersion === ""))
         report([field], { code, message: `${field} is missing` });
-    } else if (!isVersion(version)) {
+    } else if (lenientVersion(version) === undefined) {
       report([field], {
         code,
         message: `${field} "${version}" is no semantic version`,
@@ -69,13 +69,6 @@ function verifyVersions(loaded: LoadedPackage): readonly Issue[] {
     }
   }
   return issues;
-}
-
-function isVersion(text: string): boolean {
-  const match = /^v?(\d+)(\.\d+)?(\.\d+)?([-+].*)?$/.exec(text);
-  if (!match) return false;
-  const [, major, minor = ".0", patch = ".0", rest = ""] = match;
-  return semver.valid(`${major}${minor}${patch}${rest}`) !== null;
 }
 
 /** Rule 6, duplicate names, strategies and empty phases. */

@@ -1,0 +1,89 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf } from "../base/errors.ts";
+import { whyUnreadable } from "../base/whyUnreadable.ts";
+import { listDirectory, readDirectory } from "../source/directoryTree.ts";
+import { displayUrl } from "../source/displayUrl.ts";
+import { PackageError } from "./packageError.ts";
+import { MAX_PACKAGE_SIZE, type PackageReader } from "./resolvePackage.ts";
+
+/** Reads packages from the file system and over HTTP. */
+export function createPackageReader(options: {
+  readonly fetch: typeof fetch;
+  /** For one download, in milliseconds. */
+  readonly timeoutMs: number;
+}): PackageReader {
+  return {
+    kindOf: async (path) => {
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isDirectory()) return "folder";
+      return found?.isFile() ? "file" : "none";
+    },
+    readFolder: async (path, signal) => {
+      const root = resolve(path);
+      try {
+        return (await readDirectory(root, await listDirectory(root, signal), MAX_PACKAGE_SIZE, signal)).tree;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new PackageError(`${path}: ${whyUnreadable(error)}`, { cause: error });
+      }
+    },
+    readFile: (path, signal) => readLimited(path, signal),
+    download: (url, signal) =>
+      url.toLowerCase().startsWith("file:")
+        ? readLimited(fileURLToPath(url), signal)
+        : download(url, signal, options),
+  };
+}
+
+async function readLimited(path: string, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_PACKAGE_SIZE) throw tooLarge(path);
+    return await readFile(path, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof PackageError) throw error;
+    throw new PackageError(`${path}: ${whyUnreadable(error)}`, { cause: error });
+  }
+}
+
+async function download(
+  url: string,
+  signal: AbortSignal,
+  { fetch: get, timeoutMs }: Parameters<typeof createPackageReader>[0],
+): Promise<Uint8Array> {
+  const shown = displayUrl(url);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    const response = await get(url, { signal: limited });
+    if (!response.ok) {
+      throw new PackageError(`${shown} answered ${response.status}`, { retryable: response.status >= 500 });
+    }
+    return await readBody(response, shown);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof PackageError) throw error;
+    const { cause } = error as { readonly cause?: unknown };
+    throw new PackageError(`${shown} cannot be reached: ${messageOf(cause ?? error)}`, {
+      cause: error,
+      retryable: true,
+    });
+  }
+}
+
+async function readBody(response: Response, shown: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_PACKAGE_SIZE) throw tooLarge(shown);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(name: string): PackageError {
+  return new PackageError(`${name} is larger than the limit of ${MAX_PACKAGE_SIZE} bytes`);
+}

@@ -1,0 +1,88 @@
+import { type OperatorPackage, operatorVersionName, type Task } from "../package/operatorPackage.ts";
+import { packageDigest } from "../package/operatorVersion.ts";
+import { PackageError } from "./packageError.ts";
+import { type ResolvedPackage, type ResolveOptions, resolvePackage } from "./resolvePackage.ts";
+
+/** A package with all that its KudoOperator tasks need. */
+export interface PackageSet {
+  /** Its KudoOperator tasks name the operators and versions that were found. */
+  readonly pkg: OperatorPackage;
+  /** Each OperatorVersion once, before those that depend on it; `pkg` is not among them. */
+  readonly dependencies: readonly OperatorPackage[];
+}
+
+interface Walk {
+  readonly options: Omit<ResolveOptions, "base" | "appVersion" | "operatorVersion">;
+  readonly done: Map<string, OperatorPackage>;
+}
+
+/**
+ * Resolves every KudoOperator task of a package, in a plan or not, and those of what it finds (package-format 3.5).
+ *
+ * @throws PackageError when one cannot be found, or packages depend on each other in a circle
+ */
+export async function resolveDependencies(
+  root: ResolvedPackage,
+  options: Walk["options"],
+): Promise<PackageSet> {
+  const done = new Map<string, OperatorPackage>();
+  const pkg = await visit(root, [], { options, done });
+  done.delete(operatorVersionName(pkg));
+  return { pkg, dependencies: [...done.values()] };
+}
+
+async function visit(
+  resolved: ResolvedPackage,
+  above: readonly string[],
+  walk: Walk,
+): Promise<OperatorPackage> {
+  const { pkg } = resolved.loaded;
+  const key = operatorVersionName(pkg);
+  const path = [...above, key];
+  if (above.includes(key)) {
+    throw new PackageError(`packages depend on each other in a circle: ${path.join(" -> ")}`);
+  }
+  const known = walk.done.get(key);
+  if (known) return known;
+  const tasks: Task[] = [];
+  for (const task of pkg.tasks) tasks.push(await resolveTask(task, resolved, path, walk));
+  const content = { ...pkg, tasks };
+  const next = { ...content, digest: packageDigest(content) };
+  walk.done.set(key, next);
+  return next;
+}
+
+/** The task with what its package turned out to be. */
+async function resolveTask(
+  task: Task,
+  parent: ResolvedPackage,
+  path: readonly string[],
+  walk: Walk,
+): Promise<Task> {
+  if (task.kind !== "KudoOperator") return task;
+  const found = await findChild(task, parent, walk);
+  const { name, operatorVersion, appVersion = "" } = await visit(found, path, walk);
+  return { ...task, package: name, operatorVersion, appVersion };
+}
+
+async function findChild(
+  task: Extract<Task, { kind: "KudoOperator" }>,
+  parent: ResolvedPackage,
+  { options }: Walk,
+): Promise<ResolvedPackage> {
+  try {
+    return await resolvePackage(task.package, {
+      ...options,
+      base: parent.base,
+      ...(task.appVersion && { appVersion: task.appVersion }),
+      ...(task.operatorVersion && { operatorVersion: task.operatorVersion }),
+    });
+  } catch (error) {
+    if (!(error instanceof PackageError)) throw error;
+    throw new PackageError(`task ${task.name} of ${parent.origin}: ${error.message}`, {
+      cause: error,
+      retryable: error.retryable,
+      ...(error.hint !== undefined && { hint: error.hint }),
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { formatIssue, hasErrors } from "../base/issue.ts";
+import { didYouMean } from "../base/nearest.ts";
+import type { LoadedPackage } from "../package/loadedPackage.ts";
+import { loadPackage } from "../package/loadPackage.ts";
+import { OPERATOR_FILE } from "../package/packageFiles.ts";
+import { readArchive } from "../source/archiveTree.ts";
+import type { FileTree } from "../source/fileTree.ts";
+import { PackageError } from "./packageError.ts";
+import type { Repository } from "./repositories.ts";
+import {
+  findEntry,
+  INDEX_FILE,
+  parseIndex,
+  type RepositoryIndex,
+  type VersionWish,
+} from "./repositoryIndex.ts";
+
+/** How packages come in; the only effects of this folder. */
+export interface PackageReader {
+  /** What lies at a path of the file system. */
+  kindOf(path: string): Promise<"folder" | "file" | "none">;
+  readFolder(path: string, signal: AbortSignal): Promise<FileTree>;
+  readFile(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** http, https and file URLs. Throws when the answer is no success. */
+  download(url: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Where a relative reference of a package leads from. */
+export type PackageBase =
+  /** A folder of the file system. */
+  | { readonly kind: "folder"; readonly path: string }
+  /** A folder inside a tree: an archive, or a snapshot. A reference cannot leave the tree. */
+  | { readonly kind: "tree"; readonly tree: FileTree; readonly folder: string; readonly name: string };
+
+/** A package that was found, and where its own relative references lead from. */
+export interface ResolvedPackage {
+  readonly loaded: LoadedPackage;
+  /** What a person calls it: path, URL, or `kafka 0.3.0 of community`. */
+  readonly origin: string;
+  readonly base: PackageBase;
+}
+
+/** What a reference is resolved with. */
+export interface ResolveOptions extends VersionWish {
+  readonly reader: PackageReader;
+  /** Where a plain name is looked up; absent: nowhere. */
+  readonly repository?: Repository;
+  readonly base: PackageBase;
+  readonly signal: AbortSignal;
+}
+
+/** Largest archive, packed and unpacked, in bytes. */
+export const MAX_PACKAGE_SIZE = 64 * 1024 * 1024;
+
+/**
+ * Finds the package that a reference means (package-format 9.3): `./` and `../` from the base; a path with a separator;
+ * a URL of an archive; else a name in the repository.
+ *
+ * Differs from KUDO: the digest of the index is checked, and a path that does not exist is said to be one.
+ *
+ * @throws PackageError
+ */
+export async function resolvePackage(reference: string, options: ResolveOptions): Promise<ResolvedPackage> {
+  const { base, reader, signal } = options;
+  if (reference === "") throw new PackageError("the package has no name");
+  if (/^\.\.?(\/|$)/.test(reference)) return fromBase(reference, base, options);
+  if (/^(https?|file):\/\//i.test(reference)) {
+    return fromArchive(await reader.download(reference, signal), reference, signal);
+  }
+  if (reference.includes("/") && base.kind === "folder") return fromPath(reference, options);
+  return fromRepository(reference, options);
+}
+
+function fromBase(reference: string, base: PackageBase, options: ResolveOptions): Promise<ResolvedPackage> {
+  if (base.kind === "folder") return fromPath(posix.join(base.path, reference), options);
+  return fromTree(reference, base, options.signal);
+}
+
+async function fromTree(
+  reference: string,
+  { tree, folder, name }: Extract<PackageBase, { kind: "tree" }>,
+  signal: AbortSignal,
+): Promise<ResolvedPackage> {
+  const path = posix.join(folder === "" ? "." : folder, reference).replace(/\/+$/, "");
+  const inside = path === "." ? "" : path;
+  if (path === ".." || path.startsWith("../"))
+    throw new PackageError(
+      `${reference} leads out of ${name}; a package refers only to what it is shipped with`,
+    );
+  const origin = `${name}: ${path}`;
+  const archive = path.endsWith(".tgz") ? await tree.bytes(path) : undefined;
+  if (archive) return fromArchive(archive, origin, signal);
+  return { ...(await loaded(tree, inside, origin)), base: { kind: "tree", tree, folder: inside, name } };
+}
+
+async function fromPath(path: string, { reader, signal }: ResolveOptions): Promise<ResolvedPackage> {
+  const kind = await reader.kindOf(path);
+  if (kind === "folder") {
+    const tree = await reader.readFolder(path, signal);
+    return { ...(await loaded(tree, "", path)), base: { kind: "folder", path } };
+  }
+  if (kind === "file" && path.endsWith(".tgz")) {
+    return fromArchive(await reader.readFile(path, signal), path, signal);
+  }
+  if (kind === "file") throw new PackageError(`${path} is neither a folder nor a .tgz archive`);
+  throw new PackageError(`there is no ${path}`);
+}
+
+async function fromArchive(archive: Uint8Array, name: string, signal: AbortSignal): Promise<ResolvedPackage> {
+  const tree = await readArchive(archive, name, MAX_PACKAGE_SIZE, signal);
+  return { ...(await loaded(tree, "", name)), base: { kind: "tree", tree, folder: "", name } };
+}
+
+async function fromRepository(name: string, options: ResolveOptions): Promise<ResolvedPackage> {
+  const { repository, reader, signal } = options;
+  if (repository === undefined) {
+    throw new PackageError(`'${name}' is a package of a repository, and none is configured`, {
+      hint: `a folder is written with a separator: ./${name}`,
+    });
+  }
+  const index = await fetchIndex(repository, reader, signal);
+  const entry = findEntry(index, name, options);
+  if (entry === undefined) throw notInIndex(name, repository, index, options);
+  const failures: string[] = [];
+  for (const url of entry.urls) {
+    const full = absoluteUrl(repository, url);
+    const archive = await reader.download(full, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      failures.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    if (archive === undefined) continue;
+    if (entry.digest === undefined || digestOf(archive) === entry.digest)
+      return fromArchive(archive, full, signal);
+    failures.push(`${full}: the archive is not the one that the index names: its SHA-256 is another`);
+  }
+  throw new PackageError(`${name} cannot be fetched: ${failures.join("; ")}`, { retryable: true });
+}
+
+/** Reads the index of a repository. @throws PackageError */
+export async function fetchIndex(
+  repository: Repository,
+  reader: PackageReader,
+  signal: AbortSignal,
+): Promise<RepositoryIndex> {
+  const url = absoluteUrl(repository, INDEX_FILE);
+  const text = Buffer.from(await reader.download(url, signal)).toString("utf8");
+  const { index, issues } = parseIndex(text, url);
+  if (index) return index;
+  throw new PackageError(
+    `the index of repository ${repository.name} cannot be read\n${issues.map(formatIssue).join("\n")}`,
+  );
+}
+
+function absoluteUrl({ url }: Repository, path: string): string {
+  return /^[a-z]+:\/\//i.test(path) ? path : `${url.replace(/\/+$/, "")}/${path.replace(/^\.?\/+/, "")}`;
+}
+
+function notInIndex(
+  name: string,
+  repository: Repository,
+  index: RepositoryIndex,
+  { appVersion, operatorVersion }: VersionWish,
+): PackageError {
+  const known = index.entries.get(name);
+  if (known === undefined) {
+    const near = didYouMean(name, index.entries.keys());
+    return new PackageError(`repository ${repository.name} has no package ${name}${near}`, {
+      hint: `\`lockstep search\` shows what it has; a folder is written with a separator: ./${name}`,
+    });
+  }
+  const wish = [
+    operatorVersion !== undefined && `operator version ${operatorVersion}`,
+    appVersion !== undefined && `app version ${appVersion}`,
+  ].filter((part) => part !== false);
+  const there = known.map(
+    (entry) => `${entry.operatorVersion}${entry.appVersion ? ` (app ${entry.appVersion})` : ""}`,
+  );
+  return new PackageError(
+    `repository ${repository.name} has no ${name} of ${wish.join(" and ")}; it has ${there.join(", ")}`,
+  );
+}
+
+function digestOf(archive: Uint8Array): string {
+  return createHash("sha256").update(archive).digest("hex");
+}
+
+async function loaded(
+  tree: FileTree,
+  folder: string,
+  origin: string,
+): Promise<{ readonly loaded: LoadedPackage; readonly origin: string }> {
+  const { loaded: found, issues } = await loadPackage(tree, folder);
+  if (found && !hasErrors(issues)) return { loaded: found, origin };
+  const nested = tree.paths.filter((path) => /^[^/]+\/operator\.yaml$/.test(path));
+  const isWrapped = folder === "" && !tree.paths.includes(OPERATOR_FILE) && nested.length > 0;
+  const errors = issues.filter(({ severity }) => severity === "error").map(formatIssue);
+  throw new PackageError(`${origin} is no usable package\n${errors.join("\n")}`, {
+    ...(isWrapped && { hint: `${OPERATOR_FILE} must be at the root, not in ${nested[0]}` }),
+  });
+}
