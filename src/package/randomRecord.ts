@@ -38,22 +38,7 @@ export function joinRandomUse(a: RandomUse, b: RandomUse): RandomUse {
   };
 }
 
-/** The texts that must not be shown: the values, and of a value that is a JSON object its texts. */
+/** The texts that must not be shown: the values, and of certificates with their keys each by itself. */
 export function secretTexts({ values }: Pick<RandomRecord, "values">): readonly string[] {
-  return Object.values(values).flatMap((value) =>
-    value.startsWith("{") ? [value, ...textsIn(value)] : [value],
-  );
-}
-
-function textsIn(value: string): readonly string[] {
-  try {
-    const texts: string[] = [];
-    JSON.parse(value, (_key, item: unknown) => {
-      if (typeof item === "string") texts.push(item);
-      return item;
-    });
-    return texts;
-  } catch {
-    return []; // a text that begins with a brace
-  }
+  return Object.values(values).flatMap((value) => [value, ...value.split(/(?<=-----END [A-Z ]+-----\n)/)]);
 }
