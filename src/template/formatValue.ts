@@ -6,6 +6,7 @@ import {
   Float64,
   GoList,
   GoMap,
+  GoStruct,
   type GoValue,
   INTERFACE,
   type Int,
@@ -70,11 +71,45 @@ function formatValue(value: GoValue, verb: string, spec: Spec): string {
   if (value instanceof Float64) return formatFloatVerb(value, value.value, verb, spec);
   if (value instanceof Complex128) return formatComplex(value, verb, spec);
   if (value instanceof GoMap) return formatMap(value, verb, spec);
-  return value instanceof GoList ? formatList(value, verb, spec) : "";
+  if (value instanceof GoList) return formatList(value, verb, spec);
+  if (!(value instanceof GoStruct)) return "";
+  return methodText(value, verb, spec) ?? formatStruct(value, verb, spec);
 }
 
+/** Without the help of methods. */
 function badVerb(value: GoValue, verb: string, spec: Spec): string {
-  return `%!${verb}(${typeName(value)}=${formatValue(value, "v", spec)})`;
+  const plain = value instanceof GoStruct ? formatStruct(value, "v", spec) : formatValue(value, "v", spec);
+  return `%!${verb}(${typeName(value)}=${plain})`;
+}
+
+/** What a String or GoString method says. @see Go 1.26 fmt/print.go, handleMethods */
+function methodText({ type, value }: GoStruct, verb: string, spec: Spec): string | undefined {
+  if (spec.goSyntax) return type.goString && formatText(type.goString(value as never), spec);
+  if (type.isStringer !== true || !"vsxXq".includes(verb)) return undefined;
+  return formatString(type.text(value as never), verb, spec);
+}
+
+function formatStruct(struct: GoStruct, verb: string, spec: Spec): string {
+  const { type, value } = struct;
+  const int = type.int?.(value as never);
+  if (int !== undefined) return formatInt(struct, int, true, verb, spec);
+  const fields = Array.from(type.layout ?? type.fields, ([name, read]) => {
+    const text = formatField(read(value as never), verb, spec);
+    return spec.goSyntax || spec.plusValue ? `${name}:${text}` : text;
+  });
+  const amp = type.kind === "ptr" ? "&" : "";
+  if (!spec.goSyntax) return `${amp}{${fields.join(" ")}}`;
+  return `${amp}${type.name.replace(/^\*/, "")}{${fields.join(", ")}}`;
+}
+
+/** A field is a plain value or a nil pointer. */
+function formatField(value: GoValue, verb: string, spec: Spec): string {
+  return value === null || value === undefined ? formatNil(verb, spec) : formatValue(value, verb, spec);
+}
+
+/** A nil pointer inside a value. */
+function formatNil(verb: string, spec: Spec): string {
+  return "dboxX".includes(verb) ? formatInt(0, 0, false, verb, spec) : pad("<nil>", spec);
 }
 
 function formatElement(value: GoValue, verb: string, spec: Spec, element: string): string {
@@ -229,7 +264,9 @@ function floatText(float: number, verb: string, { precision }: Spec): string | u
     case "x":
       return hexFloat(float, precision ?? -1);
     case "X":
-      return hexFloat(float, precision ?? -1).replace(/[a-fxp]/g, (char) => char.toUpperCase());
+      return Number.isFinite(float)
+        ? hexFloat(float, precision ?? -1).toUpperCase()
+        : hexFloat(float, precision ?? -1);
     default:
       return undefined;
   }

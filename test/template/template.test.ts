@@ -13,6 +13,8 @@ interface Row {
   readonly template: string;
   readonly data?: JsonValue;
   readonly functions?: "go";
+  /** What time it is: RFC 3339 in UTC. */
+  readonly now?: string;
   readonly output?: string;
   readonly error?: string;
 }
@@ -84,9 +86,17 @@ function rowsOf(file: string): Row[] {
 function answer(row: Row): string {
   try {
     const functions = row.functions === "go" ? new Map() : kudoFunctions;
-    return parseTemplate("t", row.template, functions).execute(goValueOf("data" in row ? row.data : common));
+    const data = goValueOf("data" in row ? row.data : common);
+    const options = row.now === undefined ? {} : { now: nanosecondsOf(row.now) };
+    return parseTemplate("t", row.template, functions).execute(data, options);
   } catch (error) {
     if (error instanceof TemplateError) return error.message;
     throw error;
   }
+}
+
+function nanosecondsOf(time: string): bigint {
+  const [, fraction = ""] = /\.([0-9]+)Z$/.exec(time) ?? [];
+  const seconds = Date.parse(time.replace(/\.[0-9]+Z$/, "Z")) / 1000;
+  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
 }

@@ -79,8 +79,8 @@ export function parseInteger(text: string, base: 8 | 10): Int | undefined {
   return BigInt.asIntN(64, value) === value ? wrapInt(value) : undefined;
 }
 
-/** What Go's strconv.Atoi gives beside its error: the nearest int for digits that are too many, else 0. */
-function nearestInt(text: string): Int {
+/** What Go's strconv.Atoi and ParseInt give beside an error: the nearest int for digits that are too many, else 0. */
+export function nearestInt(text: string): Int {
   if (!/^[+-]?[0-9]+$/.test(text)) return 0;
   return text.startsWith("-") ? -(2n ** 63n) : 2n ** 63n - 1n;
 }
