@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { formatIssue, hasErrors } from "../base/issue.ts";
 import { whyUnreadable } from "../base/whyUnreadable.ts";
-import { isJsonObject } from "../object/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
 import { instanceText } from "../package/parameterText.ts";
 import { parseYaml } from "../yaml/parseYaml.ts";
 import { CliError, usageError } from "./cliError.ts";
@@ -21,11 +21,25 @@ export function collect(value: string, previous: readonly string[] = []): readon
  * The parameters of the command line as an Instance holds them (package-format 2.6): `-p` overrides files; all mistakes
  * are reported together.
  */
-export async function readParameters(options: ParameterOptions): Promise<Readonly<Record<string, string>>> {
+export function readParameters(options: ParameterOptions): Promise<Readonly<Record<string, string>>> {
+  return readAs(options, instanceText);
+}
+
+/** The parameters without a package that could say their types: texts, but lists and mappings of files as they are. */
+export function readPlainParameters(options: ParameterOptions): Promise<JsonObject> {
+  return readAs<JsonValue>(options, (value) =>
+    typeof value === "object" && value !== null ? value : instanceText(value),
+  );
+}
+
+async function readAs<T extends JsonValue>(
+  options: ParameterOptions,
+  convert: (value: JsonValue) => T | undefined,
+): Promise<Readonly<Record<string, T | string>>> {
   const problems: string[] = [];
-  const parameters: Record<string, string> = {};
+  const parameters: Record<string, T | string> = {};
   for (const file of options.parameterFile ?? [])
-    Object.assign(parameters, await readFileParameters(file, problems));
+    Object.assign(parameters, await readFileParameters(file, convert, problems));
   for (const pair of options.parameter ?? []) {
     const at = pair.indexOf("=");
     if (at < 1 || at === pair.length - 1) problems.push(`-p ${pair}: expected NAME=VALUE`);
@@ -35,10 +49,11 @@ export async function readParameters(options: ParameterOptions): Promise<Readonl
   return parameters;
 }
 
-async function readFileParameters(
+async function readFileParameters<T extends JsonValue>(
   file: string,
+  convert: (value: JsonValue) => T | undefined,
   problems: string[],
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Readonly<Record<string, T>>> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -53,9 +68,9 @@ async function readFileParameters(
     problems.push(`-P ${file}: expected a mapping of parameters`);
     return {};
   }
-  const parameters: Record<string, string> = {};
+  const parameters: Record<string, T> = {};
   for (const [name, item] of Object.entries(value)) {
-    const stored = item === undefined ? undefined : instanceText(item);
+    const stored = item === undefined ? undefined : convert(item);
     if (stored === undefined) problems.push(`-P ${file}: ${name} has no value`);
     else parameters[name] = stored;
   }

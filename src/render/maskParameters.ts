@@ -8,7 +8,11 @@ const SHORTEST = 3;
  * The text with every value that an instance gave to a parameter replaced by the name of the parameter: what a template
  * says in an error goes to status, log and API. What the package itself has as default stays.
  */
-export function maskParameters(text: string, parameters: readonly Parameter[], values: JsonObject): string {
+export function maskParameters(
+  text: string,
+  parameters: readonly Pick<Parameter, "name" | "default">[],
+  values: JsonObject,
+): string {
   const secrets = parameters.flatMap((parameter) =>
     textsIn(values[parameter.name])
       .filter((value) => value.length >= SHORTEST && parameter.default?.includes(value) !== true)

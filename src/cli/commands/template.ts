@@ -1,6 +1,10 @@
 import type { Register } from "../program.ts";
+import { addTemplateEval } from "./templateEval.ts";
+import { addTemplateRender } from "./templateRender.ts";
 
 /** `lockstep template …`: for authors of templates, without a cluster. Each subcommand has a file of its own. */
-export const registerTemplate: Register = (program) => {
-  program.command("template").description("try, check and test templates");
+export const registerTemplate: Register = (program, io) => {
+  const family = program.command("template").description("try, check and test templates");
+  addTemplateEval(family, io);
+  addTemplateRender(family, io);
 };
