@@ -1,4 +1,4 @@
-import type { JsonValue } from "../object/json.ts";
+import type { JsonObject, JsonValue } from "../object/json.ts";
 import { bytesOf } from "./goString.ts";
 
 /**
@@ -121,13 +121,38 @@ export function fieldsOf({ type, value }: GoStruct, rename = (name: string): str
 export class GoMap {
   readonly element: string;
   readonly isNil: boolean;
-  readonly #entries: Map<string, GoValue>;
+  #known: Map<string, GoValue> | undefined;
+  /** What the entries are made from when the first of them is asked for. */
+  #source: JsonObject | undefined;
   #sortedKeys: readonly string[] | undefined;
 
-  constructor(element: string, entries: Map<string, GoValue>, isNil = false) {
+  constructor(element: string, entries: Map<string, GoValue> | undefined, isNil = false) {
     this.element = element;
     this.isNil = isNil;
-    this.#entries = entries;
+    this.#known = entries;
+  }
+
+  /** A `map[string]interface {}` of a JSON object, which must not change. Most of a large one is never looked at. */
+  static ofJson(source: JsonObject): GoMap {
+    const map = new GoMap(INTERFACE, undefined);
+    map.#source = source;
+    return map;
+  }
+
+  get #entries(): Map<string, GoValue> {
+    return this.#known ?? this.#convert();
+  }
+
+  #convert(): Map<string, GoValue> {
+    const source = this.#source ?? {};
+    const entries = new Map<string, GoValue>();
+    for (const key of Object.keys(source)) {
+      const value = source[key];
+      if (value !== undefined) entries.set(bytesOf(key), goValueOf(value));
+    }
+    this.#known = entries;
+    this.#source = undefined;
+    return entries;
   }
 
   get size(): number {
@@ -218,11 +243,7 @@ export function goValueOf(json: JsonValue | undefined): GoValue {
   if (typeof json === "number") return new Float64(json);
   if (typeof json === "boolean") return json;
   if (Array.isArray(json)) return listOf(json.map((item: JsonValue) => goValueOf(item)));
-  const entries = new Map<string, GoValue>();
-  for (const [key, value] of Object.entries(json)) {
-    if (value !== undefined) entries.set(bytesOf(key), goValueOf(value as JsonValue));
-  }
-  return new GoMap(INTERFACE, entries);
+  return GoMap.ofJson(json as JsonObject);
 }
 
 /** Name of a value's type as reflect writes it; `<nil>` for none. */
