@@ -119,7 +119,7 @@ function compileRange(node: RangeNode, scope: TreeScope): Run {
     const isEmpty = !rangeOver(x, value, variables, turn);
     const signal = isEmpty && elseList ? elseList(dot, x) : "next";
     x.pop(known);
-    return signal;
+    return signal === "break" ? "next" : signal; // `break` in `else` ends this loop, `continue` goes on with the outer
   };
 }
 

@@ -152,7 +152,7 @@ export class Execution implements CallContext {
   /** Index of the innermost variable of that name. */
   find(name: string): number {
     const index = this.names.lastIndexOf(name);
-    return index === -1 ? this.fail(`undefined variable: ${name}`) : index;
+    return index === -1 ? this.fail(`undefined variable: ${bytesOf(name)}`) : index;
   }
 
   assign(name: string, value: GoValue, inInterface = false): void {

@@ -16,18 +16,18 @@ function isAlphabet(rune: number): boolean {
 }
 
 /**
- * `some_words` -> `someWords`; connectors at the beginning stay.
+ * `some_words` -> `someWords`, or `SomeWords` when it begins with a capital; connectors at the beginning stay.
  *
- * @see xstrings 1.5.0 convert.go, ToCamelCase
+ * @see xstrings 1.5.0 convert.go, toCamelCase
  */
-export function toCamelCase(text: string): string {
+export function toCamelCase(text: string, beginsWithCapital = false): string {
   const runes = runesOf(text);
   let at = 0;
   while (at < runes.length && isConnector(runes[at] ?? 0)) at++;
   let out = bytesOfRunes(runes.slice(0, at));
   if (at === runes.length) return out + (runes.length > 0 ? bytesOfRune(runes.at(-1) ?? 0) : "");
   let isWordUpper = isUpper(runes[at] ?? 0);
-  let current = toLowerRune(runes[at] ?? 0);
+  let current = (beginsWithCapital ? toUpperRune : toLowerRune)(runes[at] ?? 0);
   if (at === runes.length - 1) return out + bytesOfRune(current);
   for (const next of runes.slice(at + 1)) {
     const before = current;
@@ -43,7 +43,7 @@ export function toCamelCase(text: string): string {
       out += bytesOfRune(before);
     }
   }
-  return out + bytesOfRune(isWordUpper ? toLowerRune(current) : current);
+  return out + bytesOfRune(isWordUpper && !beginsWithCapital ? toLowerRune(current) : current);
 }
 
 type WordKind = "none" | "invalid" | "number" | "upper" | "alphabet" | "connector" | "punctuation" | "other";
@@ -130,7 +130,11 @@ function bytesAsTheyWere(runes: readonly number[]): string {
 }
 
 function lowered(word: readonly number[], connector: number): number[] {
-  return word.map((rune) => (isConnector(rune) ? connector : toLowerRune(rune)));
+  return word.map((rune) => {
+    if (rune < 0) return RUNE_ERROR;
+    if (isConnector(rune)) return connector;
+    return isUpper(rune) ? toLowerRune(rune) : rune;
+  });
 }
 
 /** The run of like characters that begins at `at`; bad bytes belong to whatever follows them. */
