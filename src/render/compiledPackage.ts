@@ -14,6 +14,8 @@ export interface CompiledPackage {
   readonly pkg: OperatorPackage;
   /** @throws RenderError when there is no such template or it does not parse */
   template(key: string): Template;
+  /** Whether the next use of a template costs no parsing. */
+  isParsed(key: string): boolean;
 }
 
 /** Wraps a package so that every template is parsed at most once. */
@@ -21,6 +23,7 @@ export function compilePackage(pkg: OperatorPackage): CompiledPackage {
   const parsed = new Map<string, Template>();
   return {
     pkg,
+    isParsed: (key) => parsed.has(key),
     template: (key) => {
       const known = parsed.get(key);
       if (known) return known;

@@ -3,10 +3,12 @@ import { maskTexts } from "../base/maskTexts.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { type RandomRecord, type RandomUse, secretTexts } from "../package/randomRecord.ts";
+import type { ExecuteOptions } from "../template/execution.ts";
 import { goValueOf } from "../template/goValue.ts";
 import { parseObjects } from "../yaml/parseObjects.ts";
 import { type CompiledPackage, unmarshalError, withLocation } from "./compiledPackage.ts";
 import { RecordedRandom } from "./recordedRandom.ts";
+import { FULL_TEXT, fullBudget, type RenderBudget } from "./renderBudget.ts";
 import { RenderError } from "./renderError.ts";
 
 /** What the templates of a plan's tasks see (package-format 5.1). Plain data. */
@@ -47,17 +49,19 @@ export interface Rendering {
  * Renders templates into objects: the order of `resources` and of the documents in each; a name listed twice counts
  * once. Pure: the same arguments give the same objects, and the same new random values.
  *
+ * @param budget  is used up as it goes on; what exceeds it is an error
  * @throws RenderError for a template that is missing or fails, and for text that is no Kubernetes YAML
  */
 export function renderResources(
   compiled: CompiledPackage,
   resources: readonly string[],
   context: RenderContext,
+  budget: RenderBudget = fullBudget(),
 ): Rendering {
   const random = new RecordedRandom(context.random);
   try {
     const objects = [...new Set(resources)].flatMap((key) =>
-      renderObjects(compiled, key, context, random).map((object) => ({ object, template: key })),
+      renderObjects(compiled, key, context, random, budget).map((object) => ({ object, template: key })),
     );
     return { objects, random: random.use };
   } catch (error) {
@@ -87,9 +91,17 @@ function renderText(
   key: string,
   context: RenderContext,
   random: RecordedRandom,
+  budget: RenderBudget,
 ): string {
+  if (!compiled.isParsed(key)) takeText(compiled, key, compiled.pkg.templates.get(key) ?? "", budget);
+  budget.onPlace?.(key, 0);
   const template = compiled.template(key);
-  const options = { now: context.now, random: random.source(key) };
+  const options: ExecuteOptions = {
+    now: context.now,
+    random: random.source(key),
+    budget: budget.work,
+    ...(budget.onPlace && { onCall: (pos) => budget.onPlace?.(key, pos) }),
+  };
   return withLocation(
     compiled.pkg,
     () => template.execute(goValueOf(variables(context)), options),
@@ -102,10 +114,20 @@ function renderObjects(
   key: string,
   context: RenderContext,
   random: RecordedRandom,
+  budget: RenderBudget,
 ): readonly KubeObject[] {
-  const { objects, issues } = parseObjects(renderText(compiled, key, context, random), `templates/${key}`);
+  const text = renderText(compiled, key, context, random, budget);
+  takeText(compiled, key, text, budget);
+  const { objects, issues } = parseObjects(text, `templates/${key}`, { reading: budget.text });
   if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues);
   return objects.map(({ object }) => object);
+}
+
+function takeText({ pkg }: CompiledPackage, key: string, { length }: string, { text }: RenderBudget): void {
+  text.left -= length;
+  if (text.left >= 0) return;
+  const message = `${pkg.name}/templates/${key}: the templates of the task and what they render to are larger than ${FULL_TEXT} characters`;
+  throw new RenderError("TaskRenderingError", message, { location: { file: `templates/${key}` } });
 }
 
 /** The data of a template: what dot and `$` are. */

@@ -2,7 +2,7 @@ import type { Issue } from "../base/issue.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { parseDocuments } from "./parseDocuments.ts";
-import type { ParsedDocument } from "./parseYaml.ts";
+import type { ParsedDocument, ParseOptions } from "./parseYaml.ts";
 import { issueAt, type YamlPath } from "./positionOf.ts";
 
 /** An object and where it stands: in `document`, at `path` (not empty for a member of a List). */
@@ -21,8 +21,9 @@ export interface ParsedObject {
 export function parseObjects(
   text: string,
   file?: string,
+  options: ParseOptions = {},
 ): { readonly objects: readonly ParsedObject[]; readonly issues: readonly Issue[] } {
-  const { documents, issues } = parseDocuments(text, file);
+  const { documents, issues } = parseDocuments(text, file, options);
   const objects: ParsedObject[] = [];
   const found: Issue[] = [...issues];
   for (const document of documents) {

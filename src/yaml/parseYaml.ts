@@ -2,7 +2,7 @@ import { EVENT_ID, type Event, YAMLException } from "js-yaml";
 import type { Issue } from "../base/issue.ts";
 import type { JsonValue } from "../object/json.ts";
 import { constructDocument, type Finding } from "./construct.ts";
-import { type ReadEvents, readEvents } from "./readEvents.ts";
+import { type ReadEvents, type ReadingBudget, readEvents } from "./readEvents.ts";
 import { issueIn, positionAt, type TextSource } from "./textSource.ts";
 
 /** One document of a YAML text. `positionOf` finds the places of its parts. */
@@ -25,6 +25,8 @@ export interface ParsedYaml {
 export interface ParseOptions {
   /** A key that stands twice in a mapping is an error instead of a warning. */
   readonly strict?: boolean;
+  /** Characters that may be read again where the form of the text needs that; taken from as it happens. */
+  readonly reading?: ReadingBudget;
 }
 
 /** A larger document is refused: it takes hundreds of megabytes to read, and no API server takes it. */
@@ -44,7 +46,7 @@ export function parseYaml(text: string, file?: string, options: ParseOptions = {
 export function parsePiece(
   piece: string,
   source: TextSource,
-  { strict = false }: ParseOptions = {},
+  { strict = false, reading }: ParseOptions = {},
 ): ParsedYaml {
   if (piece.length > MAX_DOCUMENT) {
     const position = { line: source.startLine };
@@ -52,7 +54,7 @@ export function parsePiece(
   }
   let read: ReadEvents;
   try {
-    read = readEvents(piece);
+    read = readEvents(piece, reading);
   } catch (error) {
     return { documents: [], issues: [syntaxIssue(error, source)] };
   }

@@ -15,8 +15,13 @@ export interface Insertion {
 
 /** Levels of nesting. */
 const MAX_DEPTH = 500;
-/** Characters that all attempts together may read; one attempt is always made. */
-const MAX_CHARACTERS_READ = 40_000_000;
+/** Characters that are left to be read again; may end below 0. */
+export interface ReadingBudget {
+  left: number;
+}
+
+/** Characters that all further attempts at one document together may read. */
+const READ_AGAIN = 4_000_000;
 const INDENT = 40;
 
 /**
@@ -27,17 +32,17 @@ const INDENT = 40;
  *
  * @throws YAMLException for a syntax error; its mark speaks of the original text
  */
-export function readEvents(original: string): ReadEvents {
+export function readEvents(original: string, reading: ReadingBudget = { left: READ_AGAIN }): ReadEvents {
   let text = original;
-  let read = 0;
   const inserted: Insertion[] = [];
   for (;;) {
     try {
       return { events: parseEvents(text, { maxDepth: MAX_DEPTH }), text, inserted };
     } catch (error) {
-      read += text.length;
       const position = indentationFault(error);
-      if (position === undefined || read > MAX_CHARACTERS_READ) throw inOriginal(error, inserted);
+      if (position === undefined) throw inOriginal(error, inserted);
+      reading.left -= text.length;
+      if (reading.left < 0) throw inOriginal(error, inserted);
       const lineStart = text.lastIndexOf("\n", position - 1) + 1;
       const line = text.slice(lineStart, position);
       const withoutTabs = spacesForTabs(line);
