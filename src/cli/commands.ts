@@ -5,7 +5,9 @@ import { registerHealth } from "./commands/health.ts";
 import { registerPackage } from "./commands/package.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRender } from "./commands/render.ts";
+import { registerRepo } from "./commands/repo.ts";
 import { registerSandbox } from "./commands/sandbox.ts";
+import { registerSearch } from "./commands/search.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTemplate } from "./commands/template.ts";
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Register[] = [
   registerHolds,
   registerPlan,
   registerPackage,
+  registerRepo,
+  registerSearch,
   registerRender,
   registerTemplate,
   registerHealth,
