@@ -20,9 +20,7 @@ interface Row {
 }
 
 /** Rows that we answer otherwise than Go, with the reason. */
-const SKIP: Readonly<Record<string, string>> = {
-  "regex 71": "re2js refuses two groups of one name, which Go 1.26 accepts",
-};
+const SKIP: Readonly<Record<string, string>> = {};
 
 const folder = join(import.meta.dirname, "rows");
 const common = JSON.parse(readFileSync(join(folder, "common.json"), "utf8")) as JsonValue;

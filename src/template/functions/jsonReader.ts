@@ -116,7 +116,7 @@ class Reader {
 
   #escape(): string {
     this.#at++;
-    const char = this.#peek();
+    const char = this.#inside();
     if (char !== "u") {
       const meaning = ESCAPES.get(char) ?? this.#fail("in string escape code");
       this.#at++;
@@ -135,7 +135,7 @@ class Reader {
     this.#at++;
     const start = this.#at;
     for (; this.#at < start + 4; this.#at++) {
-      if (!/[0-9a-fA-F]/.test(this.#peek())) this.#fail("in \\u hexadecimal character escape");
+      if (!/[0-9a-fA-F]/.test(this.#inside())) this.#fail("in \\u hexadecimal character escape");
     }
     return Number.parseInt(this.#bytes.slice(start, this.#at), 16);
   }
@@ -152,7 +152,7 @@ class Reader {
     }
     if (/[eE]/.test(this.#bytes[this.#at] ?? "")) {
       this.#at++;
-      if (/[+-]/.test(this.#peek())) this.#at++;
+      if (/[+-]/.test(this.#inside())) this.#at++;
       this.#digits("in exponent of numeric literal");
     }
     const text = this.#bytes.slice(start, this.#at);
@@ -163,13 +163,13 @@ class Reader {
   }
 
   #digits(context: string): void {
-    if (!/[0-9]/.test(this.#peek())) this.#fail(context);
+    if (!/[0-9]/.test(this.#inside())) this.#fail(context);
     while (/[0-9]/.test(this.#bytes[this.#at] ?? "")) this.#at++;
   }
 
   #word<T>(word: string, value: T): T {
     for (const char of word) {
-      if (this.#peek() !== char) this.#fail(`in literal ${word} (expecting '${char}')`);
+      if (this.#inside() !== char) this.#fail(`in literal ${word} (expecting '${char}')`);
       this.#at++;
     }
     return value;
@@ -194,8 +194,13 @@ class Reader {
     return char;
   }
 
+  /** The same inside a word, a number or an escape, where the original takes the end for a space. */
+  #inside(): string {
+    return this.#bytes[this.#at] ?? " ";
+  }
+
   #fail(context: string): never {
-    const char = this.#peek();
+    const char = this.#inside();
     const shown =
       char === "'" ? "\\'" : char === '"' ? char : quote(bytesOfRune(char.charCodeAt(0))).slice(1, -1);
     throw new SyntaxProblem(`invalid character '${shown}' ${context}`);

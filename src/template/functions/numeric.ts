@@ -20,13 +20,8 @@ export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
     "round",
     variadic([ANY, INT], FLOAT, ([value, places, at]) => round(toFloat64(value), Number(places), at?.value)),
   ],
-  ["until", fn([INT], ([count], { limits }) => steps(0, Number(count), count < 0 ? -1 : 1, limits))],
-  [
-    "untilStep",
-    fn([INT, INT, INT], ([start, stop, step], { limits }) =>
-      steps(Number(start), Number(stop), Number(step), limits),
-    ),
-  ],
+  ["until", fn([INT], ([count], { limits }) => steps(0, count, count < 0 ? -1 : 1, limits))],
+  ["untilStep", fn([INT, INT, INT], ([start, stop, step], { limits }) => steps(start, stop, step, limits))],
 ]);
 
 function plus(a: Int, b: Int): Int {
@@ -92,11 +87,27 @@ function round(value: number, places: number, at = 0.5): GoValue {
   return new Float64((fraction >= at ? Math.ceil(shifted) : Math.floor(shifted)) / power);
 }
 
-function steps(start: number, stop: number, step: number, limits: Limits): GoList {
-  const count = step === 0 ? 0 : Math.max(0, Math.ceil((stop - start) / step));
-  if (count > limits.valueSize) throw new LimitError(`a list is longer than ${limits.valueSize}`);
+function steps(start: Int, stop: Int, step: Int, limits: Limits): GoList {
+  const ratio = (Number(stop) - Number(start)) / Number(step);
+  if (step !== 0 && ratio > limits.valueSize) {
+    throw new LimitError(`a list is longer than ${limits.valueSize}`);
+  }
+  const numbers = [start, stop, step];
+  const isSafe = numbers.every((number) => typeof number === "number");
   return new GoList(
     "int",
-    Array.from({ length: count }, (_, index) => start + index * step),
+    isSafe ? safeSteps(Number(start), Number(stop), Number(step)) : largeSteps(start, stop, step),
   );
+}
+
+function safeSteps(start: number, stop: number, step: number): readonly Int[] {
+  const length = step === 0 ? 0 : Math.max(0, Math.ceil((stop - start) / step));
+  return Array.from({ length }, (_, index) => start + index * step);
+}
+
+function largeSteps(start: Int, stop: Int, step: Int): readonly Int[] {
+  const steps: Int[] = [];
+  const isOver = (at: bigint): boolean => (step > 0 ? at >= stop : at <= stop);
+  for (let at = BigInt(start); step !== 0 && !isOver(at); at += BigInt(step)) steps.push(wrapInt(at));
+  return steps;
 }

@@ -60,13 +60,39 @@ function compile(pattern: string, panics: boolean): RE2JS {
     if (bad !== undefined) {
       throw new RE2JSException(`error parsing regexp: invalid UTF-8: \`${textOf(pattern.slice(bad))}\``);
     }
-    return RE2JS.compile(textOf(pattern));
+    return compileText(textOf(pattern));
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const message = bytesOf(error.message.replace(/^(.*trailing backslash at end of expression)$/, "$1: ``"));
     const shown = canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern);
     throw new GoError(panics ? `regexp: Compile(${shown}): ${message}` : message);
   }
+}
+
+/** Follows the name of a group that an earlier one has, too: re2js takes each name once, Go any number of times. */
+const AGAIN = "__again";
+
+function compileText(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes("duplicate capture group name")) throw error;
+    const seen = new Map<string, number>();
+    const renamed = pattern.replace(/(\(\?P?<)(\w+)>/g, (whole, open: string, name: string) => {
+      const times = seen.get(name) ?? 0;
+      seen.set(name, times + 1);
+      return times === 0 ? whole : `${open}${name}${AGAIN}${times}>`;
+    });
+    return RE2JS.compile(renamed);
+  }
+}
+
+/** The groups of that name, the first in the pattern first. */
+function groupsNamed(regex: RE2JS, name: string): readonly number[] {
+  return Object.entries(regex.namedGroups())
+    .filter(([known]) => known === name || known.startsWith(name + AGAIN))
+    .map(([, group]) => Number(group))
+    .toSorted((a, b) => a - b);
 }
 
 function firstBadByte(bytes: string): number | undefined {
@@ -157,7 +183,8 @@ function expand(template: string, match: Match, subject: string, regex: RE2JS): 
     if (whole === "$$") return "$";
     const name = (names[0] ?? names[1]) as string;
     const isNumber = /^(?:0|[1-9][0-9]*)$/.test(name);
-    const span = match.groups[isNumber ? Number(name) : Number(regex.namedGroups()[name] ?? -1)];
+    const groups = isNumber ? [Number(name)] : groupsNamed(regex, name);
+    const span = groups.map((group) => match.groups[group]).find((found) => found !== undefined);
     return span === undefined ? "" : subject.slice(...span);
   });
 }
