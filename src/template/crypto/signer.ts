@@ -80,7 +80,7 @@ const CURVES: ReadonlyMap<string, Curve> = new Map([
     "secp521r1",
     {
       order:
-        0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+        0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
       hash: "sha512",
       algorithm: "1.2.840.10045.4.3.4",
     },

@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, createHmac, scryptSync } from "node:crypto";
 import { encodeBase64, hashSync } from "bcryptjs";
 import { type CallContext, fn, GoError, type GoFunctions, type ParamType, STRING } from "../goFunction.ts";
-import { textOf } from "../goString.ts";
+import { bytesOf, textOf } from "../goString.ts";
 import { SizedInt } from "../goValue.ts";
 import { base64Problem, decodeBase64 } from "./base64.ts";
+import { drawOf } from "./random.ts";
 
 /** Go's uint32, which only a literal can be. */
 const UINT32: ParamType<SizedInt> = {
@@ -33,7 +34,7 @@ const BLOCK = 16;
 function encrypt(password: string, text: string, context: CallContext): string {
   if (text === "") return "";
   return context.recall("encryptAES", [password, text], () => {
-    const start = Buffer.from(context.random.bytes(BLOCK));
+    const start = Buffer.from(drawOf(context)(BLOCK));
     const cipher = createCipheriv("aes-256-cbc", aesKey(password), start);
     return Buffer.concat([start, cipher.update(text, "latin1"), cipher.final()]).toString("base64");
   });
@@ -74,7 +75,7 @@ function bounds(text: string, { length }: Buffer): string {
 }
 
 /** Units of work of a hash: some 60 ms. */
-const BCRYPT_WORK = 8 * 1024 * 1024;
+const BCRYPT_WORK = 12 * 1024 * 1024;
 /** Bytes that bcrypt can hash. */
 const BCRYPT_LENGTH = 72;
 
@@ -83,10 +84,12 @@ function bcrypt(name: string, args: readonly string[], password: string, context
   if (password.length > BCRYPT_LENGTH) {
     return `failed to encrypt string with bcrypt: bcrypt: password length exceeds ${BCRYPT_LENGTH} bytes`;
   }
+  const text = textOf(password);
+  if (bytesOf(text) !== password) throw new GoError("the password is not valid UTF-8"); // the library takes text
   return context.recall(name, args, () => {
     context.charge(BCRYPT_WORK);
-    const salt = encodeBase64([...context.random.bytes(16)], 16);
-    return hashSync(textOf(password), `$2a$10$${salt}`);
+    const salt = encodeBase64([...drawOf(context)(16)], 16);
+    return hashSync(text, `$2a$10$${salt}`);
   });
 }
 
@@ -96,7 +99,7 @@ function htpasswd(user: string, password: string, context: CallContext): string 
 }
 
 /** Units of work of the derivation: some 170 ms. */
-const DERIVE_WORK = 20 * 1024 * 1024;
+const DERIVE_WORK = 24 * 1024 * 1024;
 const SCOPE = Buffer.from("com.lyndir.masterpassword");
 
 /** The Master Password algorithm; a text that says what is wrong when there are no such passwords. */

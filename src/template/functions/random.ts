@@ -46,9 +46,10 @@ const CHARACTER_WORK = 8;
 function drawText(length: number, alphabet: string, context: CallContext): string {
   context.charge(length * CHARACTER_WORK);
   const end = 256 - (256 % alphabet.length); // the bytes past it would favour the first characters
+  const draw = drawOf(context);
   let text = "";
   while (text.length < length) {
-    const bytes = context.random.bytes(Math.min(4096, Math.ceil((length - text.length) * 1.25)));
+    const bytes = draw(Math.min(4096, Math.ceil((length - text.length) * 1.25)));
     for (const byte of bytes) {
       if (byte < end && text.length < length) text += alphabet[byte % alphabet.length];
     }
@@ -60,11 +61,10 @@ function drawText(length: number, alphabet: string, context: CallContext): strin
 function randBytes(count: Int, context: CallContext): string {
   if (count < 0) throw new GoError("runtime error: makeslice: len out of range");
   if (count === 0) return "";
-  const length = checkedSize(Math.ceil(Number(count) / 3) * 4, context.limits);
-  return context.recall("randBytes", [count], () => {
-    context.charge(length);
-    return Buffer.from(context.random.bytes(Number(count))).toString("base64");
-  });
+  checkedSize(Math.ceil(Number(count) / 3) * 4, context.limits);
+  return context.recall("randBytes", [count], () =>
+    Buffer.from(drawOf(context)(Number(count))).toString("base64"),
+  );
 }
 
 /** A number from `from` to `end` - 1. */
@@ -120,16 +120,22 @@ function numberSource(draw: Draw): (end: number) => number {
 
 function uuid(context: CallContext): string {
   return context.recall("uuidv4", [], () => {
-    const bytes = Buffer.from(context.random.bytes(16));
+    const bytes = Buffer.from(drawOf(context)(16));
     bytes[6] = 0x40 | ((bytes[6] ?? 0) & 0x0f);
     bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
     return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   });
 }
 
+/** Units of work to get any random bytes at all. */
+const DRAW_WORK = 1024;
+
 /** The source of random bytes of a call. */
 export function drawOf(context: CallContext): Draw {
-  return (count) => context.random.bytes(count);
+  return (count) => {
+    context.charge(DRAW_WORK + count);
+    return context.random.bytes(count);
+  };
 }
 
 /** What is wrong with a record that is not what its function writes; it may have been secret, so it is not shown. */
