@@ -1,33 +1,13 @@
-import { fieldIndex } from "./errorPlace.ts";
-import type { Execution } from "./execution.ts";
-import { sizeOf } from "./execution.ts";
-import { costOf, type FunctionCost } from "./functionCost.ts";
-import type { GoFunction, GoFunctions, ParamType } from "./goFunction.ts";
-import { GoError, VALUE, variadic } from "./goFunction.ts";
+import { argumentCountProblem, callBuiltin, compileFunctionCall, validate } from "./callFunction.ts";
+import { compileLiteral, compileTypedConstant } from "./compileLiteral.ts";
+import { type Evaluate, failing } from "./evaluate.ts";
+import { type GoFunctions, type ParamType, VALUE } from "./goFunction.ts";
 import { bytesOf } from "./goString.ts";
-import {
-  Complex128,
-  Float64,
-  GoMap,
-  GoStruct,
-  type GoValue,
-  INTERFACE,
-  isTruthy,
-  SizedInt,
-  type StructMethod,
-  typeName,
-  wrapInt,
-} from "./goValue.ts";
-import { CALL_WORK } from "./limits.ts";
-import type { ChainNode, CommandNode, IdentifierNode, NumberNode, Operand, PipeNode } from "./node.ts";
+import { type GoValue, isTruthy } from "./goValue.ts";
+import type { ChainNode, CommandNode, IdentifierNode, Operand, PipeNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
-
-/** Computes a value from the dot. */
-export type Evaluate = (dot: GoValue, x: Execution) => GoValue;
-
-/** One stage of a pipeline; `final` is the value of the stage before. */
-type Stage = (dot: GoValue, x: Execution, final: GoValue) => GoValue;
+import { type Given, pathOf, readPath } from "./readPath.ts";
 
 /** The functions of a template: its own first, then Go's. */
 export interface Scope {
@@ -38,13 +18,10 @@ export interface Scope {
 /**
  * Compiles a pipeline. What it declares or assigns happens in the execution's variables, which the caller pops.
  *
- * The closures set `x.node` exactly where Go does, since that is where its messages point.
- *
  * @see Go 1.26 text/template/exec.go, evalPipeline
  */
 export function compilePipe(pipe: PipeNode, scope: Scope): Evaluate {
-  const stages = pipe.commands.map((command, index) => compileCommand(command, index > 0, scope));
-  const evaluate = compileStages(pipe, stages);
+  const evaluate = compileStages(pipe, scope);
   if (pipe.declarations.length === 0) return evaluate;
   const names = pipe.declarations.map(({ name }) => name);
   return (dot, x) => {
@@ -57,113 +34,93 @@ export function compilePipe(pipe: PipeNode, scope: Scope): Evaluate {
   };
 }
 
-function compileStages(pipe: PipeNode, stages: readonly Stage[]): Evaluate {
-  const [first, ...rest] = stages;
+/** The value of a pipeline; a nil out of an interface is none. */
+function compileStages(pipe: PipeNode, scope: Scope): Evaluate {
+  const { commands } = pipe;
+  const [first] = commands;
   if (first === undefined) return () => undefined;
-  if (rest.length === 0) {
+  if (commands.length === 1) {
+    const only = compileCommand(first, false, scope);
     return (dot, x) => {
       x.node = pipe;
-      return first(dot, x, undefined) ?? undefined;
+      return only(dot, x, undefined) ?? undefined;
     };
   }
+  const stages = commands.map((command, index) => compileCommand(command, index > 0, scope));
   return (dot, x) => {
     x.node = pipe;
-    let value = first(dot, x, undefined) ?? undefined;
-    for (const stage of rest) value = stage(dot, x, value) ?? undefined;
+    let value: GoValue;
+    for (let i = 0; i < stages.length; i++) value = stages[i]?.(dot, x, value) ?? undefined;
     return value;
   };
 }
 
-function compileCommand(command: CommandNode, hasFinal: boolean, scope: Scope): Stage {
-  const [word, ...args] = command.args;
+function compileCommand(command: CommandNode, hasFinal: boolean, scope: Scope): Evaluate {
+  const [word] = command.args;
   if (word === undefined) return () => undefined;
-  const hasArguments = args.length > 0 || hasFinal;
+  if (command.args.length === 1 && !hasFinal) return compileWord(word, command, scope);
+  const args = command.args.slice(1);
   switch (word.kind) {
     case "field":
-      return compileField(word, { args, hasFinal, scope });
+      return compileField(word, givenTo(args, hasFinal, scope));
     case "chain":
-      return compileChain(word, { args, hasFinal, scope });
+      return compileChain(word, givenTo(args, hasFinal, scope), scope);
     case "identifier":
       return compileCall(word, command, args, hasFinal, scope);
     case "variable":
-      return compileVariable(word, { args, hasFinal, scope });
-    case "pipe": {
-      if (hasArguments) return notAFunction(word, false);
-      return compilePipe(word, scope);
-    }
+      return compileVariable(word, givenTo(args, hasFinal, scope));
     default:
-      return hasArguments ? notAFunction(word, true) : compileLiteral(word);
+      return notAFunction(word, word.kind !== "pipe");
   }
 }
 
-function notAFunction(word: Operand, isMarked: boolean): Stage {
+/** A word without arguments; `command` is what an error of a function points at. */
+function compileWord(word: Operand, command: CommandNode | undefined, scope: Scope): Evaluate {
+  switch (word.kind) {
+    case "field":
+      return compileField(word, NOTHING);
+    case "variable":
+      return compileVariable(word, NOTHING);
+    case "pipe":
+      return compilePipe(word, scope);
+    case "identifier":
+      return compileCall(word, command ?? word, [], false, scope);
+    case "chain":
+      return compileChain(word, NOTHING, scope);
+    default:
+      return compileLiteral(word);
+  }
+}
+
+const NOTHING: Given = { args: [], hasFinal: false, compileArgument: (arg) => failing(arg, "no argument") };
+
+function givenTo(args: readonly Operand[], hasFinal: boolean, scope: Scope): Given {
+  return { args, hasFinal, compileArgument: (arg, type) => compileArgument(arg, type, scope) };
+}
+
+function notAFunction(word: Operand, isMarked: boolean): Evaluate {
   return (_dot, x) => {
     if (isMarked) x.node = word;
     return x.fail(`can't give argument to non-function ${nodeText(word)}`);
   };
 }
 
-type Literal = Extract<Operand, { kind: "dot" | "nil" | "bool" | "number" | "string" }>;
-
-function compileLiteral(word: Literal): Evaluate {
-  if (word.kind === "dot") {
-    return (dot, x) => {
-      x.node = word;
-      return dot;
-    };
-  }
-  if (word.kind === "nil") return failing(word, "nil is not a command");
-  return compileConstant(word);
-}
-
-/** A literal where its type is not known: the way it is written decides. */
-function compileConstant(word: Exclude<Literal, { kind: "dot" | "nil" }>): Evaluate {
-  const value = word.kind === "number" ? idealConstant(word) : word.value;
-  if (value === undefined) return failing(word, `${nodeText(word)} overflows int`);
-  return (_dot, x) => {
-    x.node = word;
-    return value;
-  };
-}
-
-function idealConstant({ text, complex, float, int }: NumberNode): GoValue {
-  if (complex !== undefined) return new Complex128(...complex);
-  const isHex = /^0[xX]/.test(text) && text.length > 2 && !/[pP]/.test(text);
-  const isFloat = !isHex && !text.startsWith("'") && /[.eEpP]/.test(text);
-  if (float !== undefined && isFloat) return new Float64(float);
-  return int === undefined ? undefined : wrapInt(int);
-}
-
-function failing(node: Operand, message: string): Evaluate {
-  return (_dot, x) => {
-    x.node = node;
-    return x.fail(message);
-  };
-}
-
-/** What comes after a word that may be a method. */
-interface Given {
-  readonly args: readonly Operand[];
-  readonly hasFinal: boolean;
-  readonly scope: Scope;
-}
-
-function compileField(word: Extract<Operand, { kind: "field" }>, given: Given): Stage {
-  const read = compileFields(word, word.names, given);
+function compileField(word: Extract<Operand, { kind: "field" }>, given: Given): Evaluate {
+  const path = pathOf(word, word.names, given);
   return (dot, x, final) => {
     x.node = word;
-    return read(dot, x, x.dotInInterface, dot, final);
+    return readPath(path, dot, x, x.dotInInterface, dot, final);
   };
 }
 
-function compileVariable(word: Extract<Operand, { kind: "variable" }>, given: Given): Stage {
+function compileVariable(word: Extract<Operand, { kind: "variable" }>, given: Given): Evaluate {
   const { name } = word;
   if (word.fields.length > 0) {
-    const read = compileFields(word, word.fields, given);
+    const path = pathOf(word, word.fields, given);
     return (dot, x, final) => {
       x.node = word;
       const index = x.find(name);
-      return read(x.values[index], x, x.inInterface[index] ?? false, dot, final);
+      return readPath(path, x.values[index], x, x.inInterface[index] ?? false, dot, final);
     };
   }
   const hasArguments = given.args.length > 0 || given.hasFinal;
@@ -174,156 +131,13 @@ function compileVariable(word: Extract<Operand, { kind: "variable" }>, given: Gi
   };
 }
 
-function compileChain(chain: ChainNode, given: Given): Stage {
-  const read = compileFields(chain, chain.names, given);
-  const operand = compileOperand(chain.operand, given.scope);
+function compileChain(chain: ChainNode, given: Given, scope: Scope): Evaluate {
+  const path = pathOf(chain, chain.names, given);
+  const operand = compileWord(chain.operand, undefined, scope);
   return (dot, x, final) => {
     x.node = chain;
-    return read(operand(dot, x), x, false, dot, final);
+    return readPath(path, operand(dot, x), x, false, dot, final);
   };
-}
-
-/** An operand that is neither a literal nor given to a parameter. */
-function compileOperand(operand: Operand, scope: Scope): Evaluate {
-  const evaluate = compileWord(operand, scope);
-  return (dot, x) => {
-    x.node = operand;
-    return evaluate(dot, x);
-  };
-}
-
-function compileWord(operand: Operand, scope: Scope): Evaluate {
-  const alone: Given = { args: [], hasFinal: false, scope };
-  switch (operand.kind) {
-    case "field":
-      return withoutFinal(compileField(operand, alone));
-    case "variable":
-      return withoutFinal(compileVariable(operand, alone));
-    case "pipe":
-      return compilePipe(operand, scope);
-    case "identifier":
-      return withoutFinal(compileCall(operand, operand, [], false, scope));
-    case "chain":
-      return withoutFinal(compileChain(operand, alone));
-    default:
-      return compileLiteral(operand);
-  }
-}
-
-function withoutFinal(stage: Stage): Evaluate {
-  return (dot, x) => stage(dot, x, undefined);
-}
-
-type ReadFields = (
-  receiver: GoValue,
-  x: Execution,
-  inInterface: boolean,
-  dot: GoValue,
-  final: GoValue,
-) => GoValue;
-
-/** `.A.B` of a value; only the last one takes arguments, when it is a method. */
-function compileFields(node: Operand, names: readonly string[], given: Given): ReadFields {
-  const keys = names.map(bytesOf);
-  const last = keys.length - 1;
-  const hasArguments = given.args.length > 0 || given.hasFinal;
-  const readMember = compileMember(node, { ...given, args: [], hasFinal: false });
-  const readLast = hasArguments ? compileMember(node, given) : readMember;
-  return (receiver, x, inInterface, dot, final) => {
-    let value = receiver;
-    let boxed = inInterface;
-    for (let i = 0; i <= last; i++) {
-      const key = keys[i] ?? "";
-      if (value instanceof GoStruct) {
-        value = (i === last ? readLast : readMember)(value, key, boxed, dot, x, final);
-        boxed = false;
-        continue;
-      }
-      if (!(value instanceof GoMap)) return failField(x, value, i, fieldError(value, key, boxed));
-      if (hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
-      boxed = value.element === INTERFACE;
-      const entry: GoValue = value.get(key);
-      if (entry === undefined) return failField(x, value, i, `map has no entry for key ${quote(key)}`);
-      value = entry;
-    }
-    return value;
-  };
-}
-
-type ReadMember = (
-  receiver: GoStruct,
-  key: string,
-  inInterface: boolean,
-  dot: GoValue,
-  x: Execution,
-  final: GoValue,
-) => GoValue;
-
-/** A field or a method of a struct. @see Go 1.26 text/template/exec.go, evalField */
-function compileMember(node: Operand, given: Given): ReadMember {
-  const hasArguments = given.args.length > 0 || given.hasFinal;
-  const calls = new Map<StructMethod<never>, CallMethod>();
-  return (receiver, key, inInterface, dot, x, final) => {
-    const { type, value } = receiver;
-    const method = type.methods?.get(key);
-    if (method !== undefined) {
-      let call = calls.get(method);
-      if (call === undefined) {
-        call = compileMethod(node, key, method, given);
-        calls.set(method, call);
-      }
-      return call(value as never, dot, x, final);
-    }
-    const field = type.fields.get(key);
-    if (field === undefined) {
-      if (type.layout?.has(key) === true) {
-        return x.fail(`${key} is an unexported field of struct type ${inInterface ? INTERFACE : type.name}`);
-      }
-      return failField(x, receiver, fieldIndex(node, key), fieldError(receiver, key, inInterface));
-    }
-    if (hasArguments) return x.fail(`${key} has arguments but cannot be invoked as function`);
-    return field(value as never);
-  };
-}
-
-type CallMethod = (receiver: never, dot: GoValue, x: Execution, final: GoValue) => GoValue;
-
-function compileMethod(node: Operand, name: string, method: StructMethod<never>, given: Given): CallMethod {
-  const { args, hasFinal, scope } = given;
-  const params = method.params as readonly ParamType<unknown>[];
-  const count = args.length + (hasFinal ? 1 : 0);
-  if (count !== params.length) {
-    return (_receiver, _dot, x) =>
-      x.fail(`wrong number of args for ${name}: want ${params.length} got ${count}`);
-  }
-  const { unfit } = method;
-  if (unfit !== undefined) return (_receiver, _dot, x) => x.fail(unfit);
-  const evaluators = args.map((arg, index) => compileArgument(arg, params[index] ?? VALUE, scope));
-  const finalType = params[args.length] ?? VALUE;
-  return (receiver, dot, x, final) => {
-    const values = evaluators.map((evaluate) => evaluate(dot, x));
-    if (hasFinal) values.push(validate(x, final, finalType));
-    x.charge(CALL_WORK);
-    try {
-      const result = method.call(receiver, values);
-      x.checkSize(result);
-      return result;
-    } catch (error) {
-      x.node = node;
-      if (error instanceof GoError) return x.fail(`error calling ${name}: ${error.message}`, error);
-      throw error;
-    }
-  };
-}
-
-function failField(x: Execution, receiver: GoValue, at: number, message: string): never {
-  return x.fail(message, undefined, { field: { at, receiver } });
-}
-
-function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {
-  if (receiver === undefined) return `nil data; no entry for key ${quote(key)}`;
-  if (receiver === null) return `nil pointer evaluating ${INTERFACE}.${key}`;
-  return `can't evaluate field ${key} in type ${inInterface ? INTERFACE : typeName(receiver)}`;
 }
 
 function compileCall(
@@ -332,7 +146,7 @@ function compileCall(
   args: readonly Operand[],
   hasFinal: boolean,
   scope: Scope,
-): Stage {
+): Evaluate {
   const own = scope.functions.get(name.name);
   const called = own ?? scope.builtins.get(name.name);
   if (called === undefined) return failing(name, `${quote(bytesOf(name.name))} is not a defined function`);
@@ -342,88 +156,14 @@ function compileCall(
     return compileShortCircuit(name, args, hasFinal, scope);
   }
   const target = own === undefined && name.name === "call" ? callBuiltin(args[0]) : called;
-  return compileOrdinaryCall(name, node, target, args, hasFinal, scope);
-}
-
-/** Go's `call`: no value of ours is a function, and the message names what was called. */
-function callBuiltin(callee: Operand | undefined): GoFunction {
-  return variadic([VALUE], VALUE, ([value]) => {
-    if (value === undefined || value === null) throw new GoError("call of nil");
-    const shown = callee === undefined ? calleeText(value) : nodeText(callee);
-    throw new GoError(`non-function ${shown} of type ${typeName(value)}`);
+  const typeAt = (index: number): ParamType<unknown> => target.params[index] ?? target.rest ?? VALUE;
+  return compileFunctionCall({
+    name,
+    node,
+    called: target,
+    args: args.map((arg, index) => compileArgument(arg, typeAt(index), scope)),
+    finalType: hasFinal ? typeAt(args.length) : undefined,
   });
-}
-
-function calleeText(value: GoValue): string {
-  return typeof value === "string" ? value : `<${typeName(value)} Value>`;
-}
-
-function argumentCountProblem(
-  called: GoFunction,
-  name: string,
-  given: number,
-  hasFinal: boolean,
-): string | undefined {
-  const fixed = called.params.length;
-  const count = given + (hasFinal ? 1 : 0);
-  if (called.rest === undefined) {
-    return count === fixed ? undefined : `wrong number of args for ${name}: want ${fixed} got ${count}`;
-  }
-  return count >= fixed ? undefined : `wrong number of args for ${name}: want at least ${fixed} got ${given}`;
-}
-
-function compileOrdinaryCall(
-  name: IdentifierNode,
-  node: CommandNode | IdentifierNode,
-  called: GoFunction,
-  args: readonly Operand[],
-  hasFinal: boolean,
-  scope: Scope,
-): Stage {
-  const typeAt = (index: number): ParamType<unknown> => called.params[index] ?? called.rest ?? VALUE;
-  const evaluators = args.map((arg, index) => compileArgument(arg, typeAt(index), scope));
-  const finalType = typeAt(args.length);
-  const count = evaluators.length;
-  const cost = costOf(name.name);
-  return (dot, x, final) => {
-    x.node = name;
-    const values: GoValue[] = [];
-    for (let i = 0; i < count; i++) values.push(evaluators[i]?.(dot, x));
-    if (hasFinal) values.push(validate(x, final, finalType));
-    x.charge(cost.reach === "constant" ? CALL_WORK : CALL_WORK + cost.factor * workOf(x, values, cost));
-    return call(x, called, values, name, node, cost);
-  };
-}
-
-/** What the arguments of a call count. */
-function workOf(x: Execution, values: readonly GoValue[], { reach }: FunctionCost): number {
-  let work = 0;
-  for (const value of values) {
-    if (typeof value === "string") work += value.length;
-    else if (typeof value === "object") work += reach === "deep" ? x.weigh(value) : sizeOf(value);
-  }
-  return work;
-}
-
-function call(
-  x: Execution,
-  called: GoFunction,
-  values: readonly GoValue[],
-  name: IdentifierNode,
-  node: CommandNode | IdentifierNode,
-  cost: FunctionCost,
-): GoValue {
-  try {
-    if (cost.reach === "deep") x.onCall?.(name.pos);
-    const result = called.call(values, x);
-    if (cost.reach !== "constant") x.checkSize(result, cost.factor);
-    return result;
-  } catch (error) {
-    x.node = node;
-    if (error instanceof GoError)
-      return x.fail(`error calling ${bytesOf(name.name)}: ${error.message}`, error);
-    throw error;
-  }
 }
 
 /** Go's own `and` and `or` evaluate no further than they must. */
@@ -432,7 +172,7 @@ function compileShortCircuit(
   args: readonly Operand[],
   hasFinal: boolean,
   scope: Scope,
-): Stage {
+): Evaluate {
   const evaluators = args.map((arg) => compileArgument(arg, VALUE, scope));
   const decisive = name.name === "or";
   return (dot, x, final) => {
@@ -462,65 +202,9 @@ function compileArgument(arg: Operand, type: ParamType<unknown>, scope: Scope): 
     case "string":
       return compileTypedConstant(arg, type);
     default: {
-      const evaluate = compileOperand(arg, scope);
+      const evaluate = compileWord(arg, undefined, scope);
+      if (type === VALUE) return evaluate; // takes everything as it is
       return (dot, x) => validate(x, evaluate(dot, x), type);
     }
   }
-}
-
-function compileTypedConstant(
-  arg: Extract<Operand, { kind: "bool" | "number" | "string" }>,
-  type: ParamType<unknown>,
-): Evaluate {
-  const value = typedConstant(arg, type);
-  if (value === ANY_CONSTANT) return compileConstant(arg);
-  if (value === undefined) return failing(arg, constantProblem(arg, type));
-  return (_dot, x) => {
-    x.node = arg;
-    return value;
-  };
-}
-
-const ANY_CONSTANT = Symbol("decided by the way it is written");
-
-function typedConstant(
-  arg: Extract<Operand, { kind: "bool" | "number" | "string" }>,
-  type: ParamType<unknown>,
-): GoValue | typeof ANY_CONSTANT {
-  switch (type.literal) {
-    case "any":
-      return ANY_CONSTANT;
-    case "string":
-      return arg.kind === "string" ? arg.value : undefined;
-    case "bool":
-      return arg.kind === "bool" ? arg.value : undefined;
-    case "integer":
-      return arg.kind === "number" && arg.int !== undefined ? wrapInt(arg.int) : undefined;
-    case "unsigned integer":
-      return arg.kind === "number" && arg.uint !== undefined ? uint32(arg.uint) : undefined;
-    case "float":
-      return arg.kind === "number" && arg.float !== undefined ? new Float64(arg.float) : undefined;
-    case "none":
-      return undefined;
-  }
-}
-
-/** As reflect's SetUint has it: what does not fit is cut off. */
-function uint32(value: bigint): SizedInt {
-  return new SizedInt("uint32", Number(BigInt.asUintN(32, value)));
-}
-
-function constantProblem(arg: Operand, type: ParamType<unknown>): string {
-  if (type.literal === "none") return `can't handle ${nodeText(arg)} for arg of type ${type.name}`;
-  return `expected ${type.literal}; found ${nodeText(arg)}`;
-}
-
-/** The value as the parameter takes it. @see Go 1.26 text/template/exec.go, validateType */
-function validate(x: Execution, value: GoValue, type: ParamType<unknown>): GoValue {
-  if (value === undefined) {
-    return type.nil === undefined ? x.fail(`invalid value; expected ${type.name}`) : type.nil.value;
-  }
-  if (type.accepts(value)) return value;
-  const given = value === null ? INTERFACE : typeName(value);
-  return x.fail(`wrong type for value; expected ${type.name}; got ${given}`);
 }

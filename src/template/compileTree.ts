@@ -1,5 +1,6 @@
 import { assertNever } from "../base/assertNever.ts";
-import { compilePipe, type Evaluate, type Scope } from "./compilePipe.ts";
+import { compilePipe, type Scope } from "./compilePipe.ts";
+import type { Evaluate } from "./evaluate.ts";
 import type { Execution } from "./execution.ts";
 import { bytesOf } from "./goString.ts";
 import {
@@ -33,11 +34,12 @@ export interface TreeScope extends Scope {
 /** Compiles a list of nodes. @see Go 1.26 text/template/exec.go, walk */
 export function compileTree(list: ListNode, scope: TreeScope): Run {
   const steps = list.nodes.map((node) => compileNode(node, scope));
+  const count = steps.length;
   const [only] = steps;
-  if (only !== undefined && steps.length === 1) return only;
+  if (only !== undefined && count === 1) return only;
   return (dot, x) => {
-    for (const step of steps) {
-      const signal = step(dot, x);
+    for (let i = 0; i < count; i++) {
+      const signal = steps[i]?.(dot, x) ?? "next";
       if (signal !== "next") return signal;
     }
     return "next";
@@ -164,20 +166,22 @@ function rangeOver(x: Execution, value: GoValue, variables: number, turn: Turn):
 
 function rangeOverList(x: Execution, list: GoList, turn: Turn): boolean {
   const inInterface = list.element === INTERFACE;
-  for (const [index, item] of list.items.entries()) {
-    if (turn(x, index, item, inInterface)) break;
+  const { items } = list;
+  for (let i = 0; i < items.length; i++) {
+    if (turn(x, i, items[i], inInterface)) break;
   }
-  return list.items.length > 0;
+  return items.length > 0;
 }
 
 function rangeOverMap(x: Execution, map: GoMap, turn: Turn): boolean {
   const inInterface = map.element === INTERFACE;
   x.charge(map.size * CALL_WORK);
-  const entries = map.keys().map((key) => [key, map.get(key)] as const);
-  for (const [key, item] of entries) {
-    if (turn(x, key, item, inInterface)) break;
+  const keys = map.keys();
+  const items = keys.map((key) => map.get(key)); // before a turn changes the map
+  for (let i = 0; i < keys.length; i++) {
+    if (turn(x, keys[i], items[i], inInterface)) break;
   }
-  return entries.length > 0;
+  return keys.length > 0;
 }
 
 /** The elements have the type of the count; the index is no value. */
@@ -213,11 +217,17 @@ function compileTemplate(node: TemplateNode, scope: TreeScope): Run {
 /** A template sees no variable of its caller but `$`, which is its own data. */
 function callTree(x: Execution, node: TemplateNode, tree: Run, data: GoValue): void {
   const { names, values, inInterface, tree: caller, caller: outer } = x;
-  Object.assign(x, { names: ["$"], values: [data], inInterface: [false], tree: node.name });
+  x.names = ["$"];
+  x.values = [data];
+  x.inInterface = [false];
+  x.tree = node.name;
   x.caller = { node, outer };
   x.depth++;
   withDot(x, data, false, tree);
   x.depth--;
+  x.names = names;
+  x.values = values;
+  x.inInterface = inInterface;
+  x.tree = caller;
   x.caller = outer;
-  Object.assign(x, { names, values, inInterface, tree: caller });
 }
