@@ -8,6 +8,7 @@ import {
   STRING,
 } from "../goFunction.ts";
 import { GoStruct, type GoValue, type Int, SizedInt } from "../goValue.ts";
+import { structParam } from "../structParam.ts";
 import { durationText, parseDuration, roundDuration } from "../time/duration.ts";
 import { formatTime } from "../time/formatTime.ts";
 import {
@@ -20,7 +21,6 @@ import {
   ZERO_TIME,
 } from "../time/goTime.ts";
 import { parseTime } from "../time/parseTime.ts";
-import { structParam } from "../time/timeParams.ts";
 import { timeValue } from "../time/timeTypes.ts";
 import { UTC, type Zone } from "../time/zone.ts";
 import { zoneNamed } from "../time/zoneNamed.ts";

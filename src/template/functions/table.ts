@@ -14,6 +14,7 @@ import { NUMERIC_FUNCTIONS } from "./numeric.ts";
 import { RANDOM_FUNCTIONS } from "./random.ts";
 import { REFLECTION_FUNCTIONS } from "./reflection.ts";
 import { REGEX_FUNCTIONS } from "./regex.ts";
+import { SEMVER_FUNCTIONS } from "./semver.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
 
 /** What a template of a KUDO package may call besides Go's own functions: Sprig's functions and `toYaml`. */
@@ -22,6 +23,7 @@ export const kudoFunctions: GoFunctions = new Map([
   ...NUMERIC_FUNCTIONS,
   ...DECIMAL_FUNCTIONS,
   ...DATE_FUNCTIONS,
+  ...SEMVER_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...CASE_FUNCTIONS,
   ...LIST_FUNCTIONS,

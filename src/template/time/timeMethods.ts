@@ -10,6 +10,7 @@ import {
   type StructMethod,
   wrapInt,
 } from "../goValue.ts";
+import { BYTES, structParam } from "../structParam.ts";
 import { roundDuration } from "./duration.ts";
 import { formatTime, timeText } from "./formatTime.ts";
 import {
@@ -23,7 +24,6 @@ import {
   unixOf,
 } from "./goTime.ts";
 import { binaryTime, goStringOfTime, strictText } from "./marshalTime.ts";
-import { BYTES, structParam } from "./timeParams.ts";
 import { UTC, type Zone } from "./zone.ts";
 
 /** Makes values of the types that methods of a time give. */

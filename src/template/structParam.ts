@@ -1,5 +1,5 @@
-import type { ParamType } from "../goFunction.ts";
-import { GoList, GoStruct, type GoValue } from "../goValue.ts";
+import type { ParamType } from "./goFunction.ts";
+import { GoList, GoStruct, type GoValue } from "./goValue.ts";
 
 /** A parameter of a struct type, known by the type's name. */
 export function structParam(name: string, literal: "none" | "integer"): ParamType<GoValue> {
