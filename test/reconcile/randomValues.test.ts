@@ -107,6 +107,36 @@ test("a plan that renders some of the templates leaves the passwords of the othe
   await life.stop();
 });
 
+test("a value is forgotten with the sixth deployment after its template left the package", async () => {
+  const namespace = await deployed(DB);
+  const life = await live(world, namespace);
+  const recorded = async () =>
+    Object.keys((await readIndex(world.client, namespace, "db"))?.randomRecord?.values ?? {}).length;
+  await publish(
+    world.client,
+    namespace,
+    operatorFiles({
+      ...DB,
+      plans: { deploy: [["db"]] },
+      tasks: { db: ["db.yaml"] },
+      templates: { "db.yaml": DATABASE },
+    }),
+  );
+  const counts: number[] = [];
+  let uid: string | undefined;
+  for (let run = 1; run <= 7; run++) {
+    if (run > 1)
+      await patchInstance(world.client, namespace, "db", { spec: { parameters: { SIZE: String(run) } } });
+    const before = uid ?? (await readIndex(world.client, namespace, "db"))?.history[0]?.planUid;
+    await untilComplete(world.client, namespace, "db", "deploy", (next) => next !== before);
+    uid = await runs(namespace);
+    counts.push(await recorded());
+  }
+  // What the end of a run forgets leaves the cluster with the next write.
+  expect(counts).toEqual([2, 2, 2, 2, 2, 2, 1]);
+  await life.stop();
+});
+
 describe("with a Toggle, and a condition in a template", () => {
   const TOGGLED: SmallOperator = {
     name: "db",
