@@ -1,9 +1,14 @@
 import { formatIssue, type Issue } from "../../base/issue.ts";
+import { didYouMean } from "../../base/nearest.ts";
 import type { JsonValue } from "../../object/json.ts";
+import { majorMinor } from "../../package/lenientVersion.ts";
+import type { LoadedPackage } from "../../package/loadedPackage.ts";
 import { loadPackage } from "../../package/loadPackage.ts";
 import type { OperatorPackage, Parameter, Plan, Task } from "../../package/operatorPackage.ts";
 import { OPERATOR_FILE } from "../../package/packageFiles.ts";
+import { verifyApiVersions } from "../../package/verifyApiVersions.ts";
 import { verifyPackage } from "../../package/verifyPackage.ts";
+import { PARAMETER_CHECKS, type ParameterCheck, verifyTexts } from "../../package/verifyTexts.ts";
 import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { withOutput } from "../instanceArgument.ts";
@@ -17,12 +22,22 @@ interface Output {
   readonly output: string;
 }
 
+interface VerifyOptions extends Output {
+  readonly kubeVersion?: string;
+  readonly paramChecks?: string;
+}
+
 /** `lockstep package verify|list …`: packages in a folder, without a cluster. */
 export const registerPackage: Register = (program, io) => {
   const family = program.command("package").description("look at operator packages in a folder");
   withOutput(family.command("verify").description("find all mistakes of a package"))
     .argument("[dir]", "folder with operator.yaml; default: here, or the only one below")
-    .action((dir: string | undefined, options: Output) => verify(dir, options, io));
+    .option(
+      "--kube-version <version>",
+      "warn of API versions that this Kubernetes lacks or deprecates, 1.36 say",
+    )
+    .option("--param-checks <list>", `warn of parameters' texts: ${PARAMETER_CHECKS.join(", ")}, all`)
+    .action((dir: string | undefined, options: VerifyOptions) => verify(dir, options, io));
   const list = family.command("list").description("list what a package has");
   withOutput(list.command("plans").description("plans, phases and steps"))
     .argument("[dir]", "folder with operator.yaml; default: here, or the only one below")
@@ -53,11 +68,14 @@ async function chooseFolder(dir: string | undefined, io: CliIo): Promise<string>
   throw usageError(`${found} here: name the folder of one`);
 }
 
-async function verify(dir: string | undefined, options: Output, io: CliIo): Promise<void> {
+async function verify(dir: string | undefined, options: VerifyOptions, io: CliIo): Promise<void> {
   const format = parseFormat(options.output);
+  const checks = checksOf(options);
   const folder = await chooseFolder(dir, io);
   const { loaded, issues } = await loadPackage(await readFolder(folder, io.signal), "");
-  const all = [...issues, ...(loaded ? verifyPackage(loaded) : [])].map((issue) => inFolder(folder, issue));
+  const all = [...issues, ...(loaded ? checks.flatMap((check) => check(loaded)) : [])].map((issue) =>
+    inFolder(folder, issue),
+  );
   const errors = all.filter(({ severity }) => severity === "error").sort(byPlace);
   const warnings = all.filter(({ severity }) => severity === "warning").sort(byPlace);
   const result = {
@@ -67,6 +85,37 @@ async function verify(dir: string | undefined, options: Output, io: CliIo): Prom
   };
   print(io, format, result, () => verifyText(errors, warnings, io));
   if (errors.length > 0) throw new CliError(`${folder}: found ${errors.length} package verification errors`);
+}
+
+/** What is asked of the package: the rules that always hold, and those of the options. */
+function checksOf({
+  kubeVersion,
+  paramChecks,
+}: VerifyOptions): readonly ((loaded: LoadedPackage) => readonly Issue[])[] {
+  if (kubeVersion !== undefined && majorMinor(kubeVersion) === undefined)
+    throw usageError(`--kube-version ${kubeVersion}: no version`, "write it like 1.36");
+  const texts = parseChecks(paramChecks);
+  return [
+    verifyPackage,
+    ...(kubeVersion === undefined ? [] : [(it: LoadedPackage) => verifyApiVersions(it, kubeVersion)]),
+    ...(texts.size === 0 ? [] : [(it: LoadedPackage) => verifyTexts(it, texts)]),
+  ];
+}
+
+function parseChecks(list = ""): ReadonlySet<ParameterCheck> {
+  const words = list
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const known: readonly string[] = [...PARAMETER_CHECKS, "all"];
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown !== undefined) {
+    throw usageError(
+      `--param-checks: there is no check "${unknown}"${didYouMean(unknown, known)}`,
+      `the checks are ${known.join(", ")}`,
+    );
+  }
+  return new Set(words.includes("all") ? PARAMETER_CHECKS : (words as ParameterCheck[]));
 }
 
 /** With the path that the person can open. */
