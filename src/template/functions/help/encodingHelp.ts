@@ -1,0 +1,128 @@
+import type { FunctionFamily } from "../functionHelp.ts";
+
+/** Help on the functions of this family. */
+export const ENCODING_HELP: FunctionFamily = {
+  title: "JSON, YAML, encodings and sums",
+  functions: [
+    {
+      name: "toYaml",
+      signature: "toYaml VALUE -> string",
+      summary: "VALUE as YAML with sorted keys and a line break at the end.",
+      example: '{{dict "a" (list 1 "x") | toYaml}}',
+      result: "a:\n- 1\n- x\n",
+    },
+    {
+      name: "toJson",
+      signature: "toJson VALUE -> string",
+      summary: "VALUE as JSON; <, > and & are escaped, what cannot be written gives nothing.",
+      example: '{{dict "a" (list 1 "<x>") | toJson}}',
+      result: '{"a":[1,"\\u003cx\\u003e"]}',
+    },
+    {
+      name: "mustToJson",
+      signature: "mustToJson VALUE -> string",
+      summary: "As toJson, but what cannot be written is an error.",
+      example: "{{list 1 nil | mustToJson}}",
+      result: "[1,null]",
+    },
+    {
+      name: "toPrettyJson",
+      signature: "toPrettyJson VALUE -> string",
+      summary: "VALUE as JSON over several lines.",
+      example: '{{dict "a" 1 | toPrettyJson}}',
+      result: '{\n  "a": 1\n}',
+    },
+    {
+      name: "mustToPrettyJson",
+      signature: "mustToPrettyJson VALUE -> string",
+      summary: "As toPrettyJson, but what cannot be written is an error.",
+      example: "{{list 1 2 | mustToPrettyJson}}",
+      result: "[\n  1,\n  2\n]",
+    },
+    {
+      name: "toRawJson",
+      signature: "toRawJson VALUE -> string",
+      summary: "VALUE as JSON with <, > and & as they are.",
+      example: '{{toRawJson "<x>"}}',
+      result: '"<x>"',
+    },
+    {
+      name: "mustToRawJson",
+      signature: "mustToRawJson VALUE -> string",
+      summary: "The same as toRawJson.",
+      example: '{{mustToRawJson "<x>"}}',
+      result: '"<x>"',
+    },
+    {
+      name: "fromJson",
+      signature: "fromJson TEXT -> any",
+      summary: "The value that JSON text means, nil for text that is none.",
+      example: '{{(fromJson "{\\"port\\": 80}").port}}',
+      result: "80",
+    },
+    {
+      name: "mustFromJson",
+      signature: "mustFromJson TEXT -> any",
+      summary: "As fromJson, but text that is no JSON is an error.",
+      example: '{{(mustFromJson "{\\"port\\": 80}").port}}',
+      result: "80",
+    },
+    {
+      name: "b64enc",
+      signature: "b64enc TEXT -> string",
+      summary: "TEXT in base64.",
+      example: '{{b64enc "secret"}}',
+      result: "c2VjcmV0",
+    },
+    {
+      name: "b64dec",
+      signature: "b64dec TEXT -> string",
+      summary: "What base64 text means; for bad text the message of the mistake.",
+      example: '{{b64dec "c2VjcmV0"}}',
+      result: "secret",
+    },
+    {
+      name: "b32enc",
+      signature: "b32enc TEXT -> string",
+      summary: "TEXT in base32.",
+      example: '{{b32enc "secret"}}',
+      result: "ONSWG4TFOQ======",
+    },
+    {
+      name: "b32dec",
+      signature: "b32dec TEXT -> string",
+      summary: "What base32 text means; for bad text the message of the mistake.",
+      example: '{{b32dec "ONSWG4TFOQ======"}}',
+      result: "secret",
+    },
+    {
+      name: "sha1sum",
+      signature: "sha1sum TEXT -> string",
+      summary: "The SHA-1 sum of TEXT in hexadecimal digits.",
+      example: '{{sha1sum "a"}}',
+      result: "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8",
+    },
+    {
+      name: "sha256sum",
+      signature: "sha256sum TEXT -> string",
+      summary: "The SHA-256 sum of TEXT in hexadecimal digits.",
+      example: '{{sha256sum "a"}}',
+      result: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+    },
+    {
+      name: "sha512sum",
+      signature: "sha512sum TEXT -> string",
+      summary: "The SHA-512 sum of TEXT in hexadecimal digits.",
+      example: '{{sha512sum "a"}}',
+      result:
+        "1f40fc92da241694750979ee6cf582f2d5d7d28e18335de05abc54d0560e0f5302860c652bf08d560252aa5e74210546f369fbbbce8c12cfc7957b2652fe9a75",
+    },
+    {
+      name: "adler32sum",
+      signature: "adler32sum TEXT -> string",
+      summary: "The Adler-32 sum of TEXT in decimal digits.",
+      example: '{{adler32sum "a"}}',
+      result: "6422626",
+    },
+  ],
+};
