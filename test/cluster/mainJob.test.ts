@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
 import { asList, asObject, type JsonObject, valueAt } from "../../src/object/json.ts";
 import type { KubeObject } from "../../src/object/kubeObject.ts";
+import { operatorFiles } from "../reconcile/smallOperator.ts";
 import { GitServer } from "../source/gitServer.ts";
 import { connectTestCluster, kubectl, testKubeconfig } from "./testCluster.ts";
 
@@ -174,6 +175,52 @@ test("an instance file that leaves Git takes the instance and all it owned, and 
     name: "galera",
   });
   expect(other).toBeDefined();
+});
+
+test("a password that a template drew survives a kill, and a template that says more", async () => {
+  const vault = async (words: string, name = "vault-1.0.0"): Promise<void> => {
+    const template = `${words}\napiVersion: v1\nkind: Secret\nmetadata: { name: vault }\nstringData: { note: "${name}", password: "{{ randAlphaNum 20 }}" }\n`;
+    const files = operatorFiles({
+      name: "vault",
+      tasks: { secret: ["secret.yaml"] },
+      plans: { deploy: [["secret"]] },
+      templates: { "secret.yaml": template },
+    });
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(clone, "operators/vault", path)), { recursive: true });
+      await writeFile(join(clone, "operators/vault", path), text);
+    }
+    await push(`A vault, ${name}`);
+  };
+  const password = (note: string): Promise<unknown> =>
+    until(`the vault of ${note}`, async () => {
+      const secret = await client.get({
+        apiVersion: "v1",
+        kind: "Secret",
+        namespace: "staging",
+        name: "vault",
+      });
+      const data = asObject(secret?.data);
+      return data.note === Buffer.from(note).toString("base64") ? data.password : undefined;
+    });
+  await writeFile(
+    join(clone, "instances/staging/vault.yaml"),
+    "apiVersion: kudo.dev/v1beta1\nkind: Instance\nmetadata: { name: vault, namespace: staging }\nspec: { operatorVersion: { name: vault-1.0.0 } }\n",
+  );
+  await vault("# first");
+  const first = await password("vault-1.0.0");
+  await killService();
+  await serve();
+  await vault("# another\n# {{ randAlpha 20 }} {{ randAlphaNum 12 }}", "changed");
+  expect(await password("changed")).toBe(first);
+  const shown = await Promise.all(
+    ["/status", "/api/v1/instances/staging/vault/manifests"].map(async (path) =>
+      (await call("GET", path)).text(),
+    ),
+  );
+  const text = Buffer.from(String(first), "base64").toString();
+  expect(text).toMatch(/^[A-Za-z0-9]{20}$/);
+  for (const page of [...shown, log]) expect(page.includes(text) || page.includes(String(first))).toBe(false);
 });
 
 /** Starts `lockstep serve` and waits until it answers that it is ready. */
