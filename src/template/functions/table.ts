@@ -16,6 +16,7 @@ import { REFLECTION_FUNCTIONS } from "./reflection.ts";
 import { REGEX_FUNCTIONS } from "./regex.ts";
 import { SEMVER_FUNCTIONS } from "./semver.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
+import { URL_FUNCTIONS } from "./urls.ts";
 
 /** What a template of a KUDO package may call besides Go's own functions: Sprig's functions and `toYaml`. */
 export const kudoFunctions: GoFunctions = new Map([
@@ -24,6 +25,7 @@ export const kudoFunctions: GoFunctions = new Map([
   ...DECIMAL_FUNCTIONS,
   ...DATE_FUNCTIONS,
   ...SEMVER_FUNCTIONS,
+  ...URL_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...CASE_FUNCTIONS,
   ...LIST_FUNCTIONS,
