@@ -127,7 +127,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
   const result = { ...written, outcomes: written.outcomes.map((outcome) => maskOutcome(outcome, mask)) };
   memory.index = result.index;
   memory.outcomes.set(`${position.phase}/${position.step}`, result.outcomes);
-  report(pass, result);
+  report(pass, result, mask);
   for (const task of memo.tasks)
     if (task.kind === "apply")
       memory.rendered.set(
@@ -314,7 +314,11 @@ async function causeOf(
   return text;
 }
 
-function report({ deps, view, memory }: Pass, { notes, counts }: StepPass): void {
+function report(
+  { deps, view, memory }: Pass,
+  { notes, counts }: StepPass,
+  mask: (text: string) => string,
+): void {
   const instance = { namespace: view.namespace, name: view.name };
   for (const note of notes) {
     const event = eventOfNote(instance, note);
@@ -322,7 +326,7 @@ function report({ deps, view, memory }: Pass, { notes, counts }: StepPass): void
     if (!event || memory.told.has(key)) continue;
     // Others say how things are; this one happens, and may happen again.
     if (note.kind !== "recreated") memory.told.add(key);
-    deps.emit(event);
+    deps.emit(event.kind === "noted" ? { ...event, message: mask(event.message) } : event);
   }
   if (counts.created + counts.configured + counts.deleted + counts.failed > 0) {
     deps.emit({ kind: "objectsApplied", instance, ...counts });
