@@ -26,7 +26,7 @@ export function compileFunctionCall({ name, node, called, args, finalType }: Fun
     x.node = name;
     const values: GoValue[] = [];
     for (let i = 0; i < count; i++) values.push(args[i]?.(dot, x));
-    if (finalType !== undefined) values.push(validate(x, final, finalType));
+    if (finalType !== undefined) values.push(validate(x, final, finalType, name));
     x.charge(cost.reach === "constant" ? CALL_WORK : CALL_WORK + cost.factor * workOf(x, values, cost));
     return call(x, called, values, name, node, cost);
   };
@@ -91,12 +91,25 @@ export function argumentCountProblem(
   return count >= fixed ? undefined : `wrong number of args for ${name}: want at least ${fixed} got ${given}`;
 }
 
-/** The value as the parameter takes it. @see Go 1.26 text/template/exec.go, validateType */
-export function validate(x: Execution, value: GoValue, type: ParamType<unknown>): GoValue {
+/**
+ * The value as the parameter takes it.
+ *
+ * @param mark  what to show, when it is not the node that Go points at
+ * @see Go 1.26 text/template/exec.go, validateType
+ */
+export function validate(
+  x: Execution,
+  value: GoValue,
+  type: ParamType<unknown>,
+  mark?: IdentifierNode,
+): GoValue {
+  const about = mark && { mark };
   if (value === undefined) {
-    return type.nil === undefined ? x.fail(`invalid value; expected ${type.name}`) : type.nil.value;
+    return type.nil === undefined
+      ? x.fail(`invalid value; expected ${type.name}`, undefined, about)
+      : type.nil.value;
   }
   if (type.accepts(value)) return value;
   const given = value === null ? INTERFACE : typeName(value);
-  return x.fail(`wrong type for value; expected ${type.name}; got ${given}`);
+  return x.fail(`wrong type for value; expected ${type.name}; got ${given}`, undefined, about);
 }

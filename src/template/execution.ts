@@ -3,7 +3,7 @@ import { formatOne, PLAIN } from "./formatValue.ts";
 import { type CallContext, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import { GoList, GoMap, type GoValue } from "./goValue.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { CALL_WORK, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
@@ -15,6 +15,8 @@ import { weightOf } from "./weight.ts";
 export interface FailureDetails {
   readonly field?: FieldFailure;
   readonly unknown?: UnknownName;
+  /** What the message is about, when Go points at something else. */
+  readonly mark?: ErrorNode;
 }
 
 /** The calls of templates that lead to where the execution is, innermost first. */
@@ -122,6 +124,10 @@ export class Execution implements CallContext {
     return weightOf(value, this.#most - this.#work + 1);
   }
 
+  chargeText(value: GoValue, more: number): void {
+    this.charge(CALL_WORK + DEEP_FACTOR * (this.weigh(value) + more));
+  }
+
   /** Accounts for going through a list or map to its last leaf. */
   chargeDeep(value: GoValue): void {
     if (typeof value === "object" && value !== null) this.charge(DEEP_FACTOR * this.weigh(value));
@@ -181,7 +187,7 @@ export class Execution implements CallContext {
     throw new TemplateExecError(`template: ${place}: ${context}: ${textOf(message)}`, name, at, {
       cause,
       chain,
-      mark: markOf(bytes, this.node, details.field?.at),
+      mark: markOf(bytes, details.mark ?? this.node, details.field?.at),
       unknown: details.unknown,
       ...(details.field && fieldDetails(this.node, details.field, this.values[0])),
     });
