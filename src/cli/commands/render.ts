@@ -9,6 +9,7 @@ import { usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { withOutput } from "../instanceArgument.ts";
 import { type InstanceOptions, packageContext, packageParameters, withInstance } from "../instanceInputs.ts";
+import { withOpenablePaths } from "../openablePaths.ts";
 import { parseFormat } from "../output.ts";
 import { readParameters } from "../parameterOptions.ts";
 import type { Register } from "../program.ts";
@@ -49,7 +50,9 @@ async function render(folder: string, options: RenderOptions, io: CliIo): Promis
   const instance = { name: options.instance, namespace: options.namespace, params };
   const place = { plan: plan.name, phase: "", step: "" };
   const context = packageContext(pkg, instance, chanceOf(options), place);
-  const { manifests, deletions } = await renderPlan(compilePackage(pkg), plan, context, io.signal);
+  const { manifests, deletions } = await withOpenablePaths(pkg.name, folder, () =>
+    renderPlan(compilePackage(pkg), plan, context, io.signal),
+  );
   for (const { phase, step, task, refs } of deletions) {
     const names = refs.map(({ kind, name }) => `${kind}/${name}`).join(", ");
     io.err(`${phase}.${step}.${task} deletes ${names}\n`);

@@ -1,4 +1,5 @@
 import type { Register } from "../program.ts";
+import { addTemplateCheck } from "./templateCheck.ts";
 import { addTemplateEval } from "./templateEval.ts";
 import { addTemplateFunctions } from "./templateFunctions.ts";
 import { addTemplateRender } from "./templateRender.ts";
@@ -11,4 +12,5 @@ export const registerTemplate: Register = (program, io, end) => {
   addTemplateRender(family, io);
   addTemplateFunctions(family, io);
   addTemplateTest(family, io, end);
+  addTemplateCheck(family, io, end);
 };

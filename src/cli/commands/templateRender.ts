@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { didYouMean } from "../../base/nearest.ts";
 import type { LoadedPackage } from "../../package/loadedPackage.ts";
@@ -17,6 +17,7 @@ import {
   withInstance,
   withPlace,
 } from "../instanceInputs.ts";
+import { withOpenablePaths } from "../openablePaths.ts";
 import { outText } from "../outText.ts";
 import { readParameters } from "../parameterOptions.ts";
 import { readPackage } from "../readPackage.ts";
@@ -46,14 +47,15 @@ async function renderFile(file: string, options: TemplateRenderOptions, io: CliI
   const params = packageParameters(pkg, await readParameters(options));
   const instance = { name: options.instance ?? pkg.name, namespace: options.namespace, params };
   const context = packageContext(pkg, instance, chanceOf(options), choosePlace(pkg, key, options));
-  outText(io, renderTemplate(compilePackage(pkg), key, context));
+  const render = (): string => renderTemplate(compilePackage(pkg), key, context);
+  outText(io, await withOpenablePaths(pkg.name, folder, render));
 }
 
 /** The nearest folder above a file that holds a package. */
 async function packageOf(file: string): Promise<string> {
   for (let folder = dirname(resolve(file)); ; folder = dirname(folder)) {
     const found = await stat(join(folder, OPERATOR_FILE)).catch(() => undefined);
-    if (found?.isFile()) return relative(".", folder) || ".";
+    if (found?.isFile()) return isAbsolute(file) ? folder : relative(".", folder) || ".";
     if (folder === dirname(folder))
       throw usageError(`${file} lies in no package`, "name one by --package FOLDER");
   }
