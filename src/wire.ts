@@ -25,6 +25,7 @@ import { instanceActions } from "./reconcile/instanceActions.ts";
 import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
 import type { EmitEvent, ReconcileEvent } from "./reconcile/reconcileEvent.ts";
+import { Renderer } from "./render/renderer.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
@@ -140,7 +141,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     sources,
   });
+  const renderer = new Renderer();
   const side: ReconcileSide = createReconciler({
+    render: renderer.render,
     client,
     clock,
     random,
@@ -200,6 +203,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       await running;
       await sync.stop();
       await side.reconciler.stop();
+      await renderer.stop();
       await kubeEvents.stop();
       await leadership.stop();
       await transport.close();

@@ -6,6 +6,7 @@ import type { Plan } from "../package/operatorPackage.ts";
 import type { PlanPlace } from "../package/placeOfTemplate.ts";
 import { withRandom } from "../package/randomRecord.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
+import { renderAtOnce } from "../render/renderer.ts";
 import type { RenderContext } from "../render/renderTask.ts";
 import { prepareStep } from "../task/prepareStep.ts";
 import { CliError } from "./cliError.ts";
@@ -51,6 +52,7 @@ export async function renderPlan(
       const prepared = await prepareStep(
         {
           client: offlineDiscovery(),
+          render: renderAtOnce,
           dependency: async (ref) => seen.get(refKey(ref)),
           isNewKind: () => false,
         },

@@ -6,6 +6,7 @@ import { RecentCrds } from "../apply/recentCrds.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
+import type { Render } from "../render/renderer.ts";
 import { DriftMonitor } from "./driftMonitor.ts";
 import { InstanceCache } from "./instanceCache.ts";
 import { ObjectTracker } from "./objectTracker.ts";
@@ -20,6 +21,7 @@ export interface ReconcilerOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly emit: EmitEvent;
+  readonly render: Render;
   /** Where packages are stored. */
   readonly namespace: string;
   readonly leaseMs: () => number;

@@ -9,7 +9,7 @@ import type { Accepted } from "../plan/accepted.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { forgetRandom } from "../render/forgetRandom.ts";
-import { readsPlanPosition, renderResources } from "../render/renderTask.ts";
+import { readsPlanPosition } from "../render/renderTask.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
 import { contextOf } from "./runPlan.ts";
@@ -36,7 +36,7 @@ export async function finishPlan(
   const complete = status.status === "COMPLETE";
   const plan = compiled.pkg.plans.get(accepted.plan);
   const settled = withFinishedRun(index, { [accepted.plan]: status }, rfc3339(deps.clock.now()));
-  const next = complete && plan ? completed(pass, compiled, accepted, plan, settled) : settled;
+  const next = complete && plan ? await completed(pass, compiled, accepted, plan, settled) : settled;
   const claimsChanged = next.entries.some((entry, at) => entry !== index.entries[at]);
   memory.index = next;
   memory.steps.clear();
@@ -57,14 +57,14 @@ export async function finishPlan(
 }
 
 /** Claims and random values that the run did without, taken away. */
-function completed(
+async function completed(
   pass: Pass,
   compiled: CompiledPackage,
   accepted: Accepted,
   plan: Plan,
   index: AppliedIndex,
-): AppliedIndex {
-  const finished = finishRun(index, claimsOf(pass, compiled, accepted, plan));
+): Promise<AppliedIndex> {
+  const finished = finishRun(index, await claimsOf(pass, compiled, accepted, plan));
   if (!finished.randomRecord) return finished;
   const templates = [...compiled.pkg.templates.keys()];
   const randomRecord = forgetRandom(finished.randomRecord, {
@@ -88,7 +88,7 @@ export function messageOfPlan(status: PlanStatus): string | undefined {
 }
 
 /** What every task of the run rendered; tasks that an earlier process carried out are rendered again, which is pure. */
-function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, plan: Plan) {
+async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, plan: Plan) {
   const rendered = new Map<string, readonly ObjectRef[]>();
   const addOnly = new Set<string>();
   const params = resolveParameters(compiled.pkg, accepted.parameters);
@@ -108,7 +108,7 @@ function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, pla
           { compiled, accepted, params: params.values },
           { phase: phase.name, step: step.name },
         );
-        const rendering = renderResources(compiled, task.resources, context);
+        const rendering = await pass.deps.render(compiled, task.resources, context, pass.signal);
         pass.memory.random = joinRandomUse(pass.memory.random, rendering.random);
         const refs = rendering.objects.map(({ object }) => refOf(object));
         rendered.set(name, [...(rendered.get(name) ?? []), ...withNamespaces(pass, refs)]);

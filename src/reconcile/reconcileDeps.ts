@@ -5,6 +5,7 @@ import type { RecentCrds } from "../apply/recentCrds.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
+import type { Render } from "../render/renderer.ts";
 import type { DriftMonitor } from "./driftMonitor.ts";
 import type { InstanceCache } from "./instanceCache.ts";
 import type { InstanceMemory } from "./instanceMemory.ts";
@@ -25,6 +26,7 @@ export interface ReconcileDeps {
   readonly recentCrds: RecentCrds;
   readonly schemas?: ObjectSchemas;
   readonly emit: EmitEvent;
+  readonly render: Render;
   /** Milliseconds that the Lease is ours for certain; writes need more than a request may take. */
   readonly leaseMs: () => number;
   /** How long one request may take, in milliseconds. */

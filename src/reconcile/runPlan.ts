@@ -204,6 +204,7 @@ async function stepMemory(pass: Pass, run: Run, position: StepPosition): Promise
   const { tasks, random } = await prepareStep(
     {
       client: deps.client,
+      render: deps.render,
       dependency: (ref, stop) => dependencyObject(pass, ref, stop),
       isNewKind: (type) => deps.recentCrds.covers(type),
     },

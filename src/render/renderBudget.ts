@@ -14,7 +14,7 @@ export interface RenderBudget {
 /** Characters of templates and rendered text for one task. */
 export const FULL_TEXT = 16 * 1024 * 1024;
 /** As {@link QUICK_WORK}, for text. */
-const QUICK_TEXT = 128 * 1024;
+const QUICK_TEXT = 64 * 1024;
 
 /** All that a task may use. */
 export function fullBudget(onPlace?: RenderBudget["onPlace"]): RenderBudget {

@@ -14,6 +14,12 @@ export type Render = (
   signal: AbortSignal,
 ) => Promise<Rendering>;
 
+/** Renders in place, with all that a task may use: for a process that has nothing else to do. */
+export const renderAtOnce: Render = async (compiled, resources, context, signal) => {
+  signal.throwIfAborted();
+  return renderResources(compiled, resources, context);
+};
+
 /** What differs from the usual. */
 export interface RendererOptions extends Partial<ThreadLimits> {
   /** Threads at most. */

@@ -11,7 +11,8 @@ import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { type Decoration, decorate } from "../render/decorate.ts";
 import { dependenciesOf, withDependencyHash } from "../render/dependencyHash.ts";
 import { RenderError } from "../render/renderError.ts";
-import { type RenderContext, type RenderedObject, renderResources } from "../render/renderTask.ts";
+import type { Render } from "../render/renderer.ts";
+import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
 
 /** A task with everything that rendering gives, before anything is written. */
 export type PreparedTask =
@@ -30,6 +31,7 @@ export interface PreparedStep {
 /** What preparing a step needs besides its arguments. */
 export interface PrepareDeps {
   readonly client: Pick<ClusterClient, "resource">;
+  readonly render: Render;
   /** The object behind a dependency as we applied it, else as the cluster has it; `undefined` when there is none. */
   readonly dependency: (ref: ObjectRef, signal: AbortSignal) => Promise<JsonObject | undefined>;
   /** True while the kind's CustomResourceDefinition is so new that the server may not serve it yet. */
@@ -60,7 +62,7 @@ export async function prepareStep(
   for (const name of input.step.tasks) {
     // What a task before drew is known to those after it: they may share a template.
     const context = { ...input.context, random: withRandom(input.context.random, random) };
-    const task = renderOne({ ...input, context }, name);
+    const task = await renderOne(deps, { ...input, context }, name, signal);
     rendered.push(task);
     if (task.kind === "rendered") random = joinRandomUse(random, task.random);
   }
@@ -81,7 +83,12 @@ type RenderedTask =
     }
   | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
 
-function renderOne({ compiled, context }: StepInput, name: string): RenderedTask {
+async function renderOne(
+  { render }: PrepareDeps,
+  { compiled, context }: StepInput,
+  name: string,
+  signal: AbortSignal,
+): Promise<RenderedTask> {
   const settled = (outcome: TaskOutcome): RenderedTask => ({ kind: "settled", name, outcome });
   const task = findTask(compiled.pkg, name);
   if (!task) return settled(fatal("UnknownTaskName", `the package has no task '${name}'`));
@@ -92,7 +99,7 @@ function renderOne({ compiled, context }: StepInput, name: string): RenderedTask
       kind: "rendered",
       name,
       action: action.kind,
-      ...renderResources(compiled, action.resources, context),
+      ...(await render(compiled, action.resources, context, signal)),
     };
   } catch (error) {
     if (error instanceof RenderError) return settled(fatal(error.reason, error.message));

@@ -16,6 +16,7 @@ import { toOperatorVersion } from "../../src/package/operatorVersion.ts";
 import { createReconciler, type ReconcileSide } from "../../src/reconcile/createReconciler.ts";
 import { type InstanceView, viewInstance } from "../../src/reconcile/instanceView.ts";
 import type { ReconcileEvent } from "../../src/reconcile/reconcileEvent.ts";
+import { renderAtOnce } from "../../src/render/renderer.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { installCrds } from "../../src/sync/installCrds.ts";
@@ -106,6 +107,7 @@ export async function live(
   const mortal = mortalClient(client, namespace, death);
   const events: ReconcileEvent[] = [];
   const side = createReconciler({
+    render: renderAtOnce,
     client: mortal.client,
     clock: systemClock,
     random: () => 0,
