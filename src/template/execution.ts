@@ -1,14 +1,20 @@
-import { type ErrorNode, type FieldFailure, fieldDetails, markOf } from "./errorPlace.ts";
+import {
+  type Caller,
+  chainOf,
+  type ErrorNode,
+  type FieldFailure,
+  fieldDetails,
+  markOf,
+} from "./errorPlace.ts";
 import { formatOne, PLAIN } from "./formatValue.ts";
 import { type CallContext, LimitError } from "./goFunction.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import { GoList, GoMap, type GoValue } from "./goValue.ts";
 import { CALL_WORK, DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import type { TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
 import { freshRandom, type RandomSource } from "./randomSource.ts";
-import { positionAt, type TemplateCall, TemplateExecError, type UnknownName } from "./templateError.ts";
+import { positionAt, TemplateExecError, type UnknownName } from "./templateError.ts";
 import { weightOf } from "./weight.ts";
 
 /** What a failure knows besides its message; it is looked at only then. */
@@ -17,12 +23,6 @@ export interface FailureDetails {
   readonly unknown?: UnknownName;
   /** What the message is about, when Go points at something else. */
   readonly mark?: ErrorNode;
-}
-
-/** The calls of templates that lead to where the execution is, innermost first. */
-export interface Caller {
-  readonly node: TemplateNode;
-  readonly outer: Caller | undefined;
 }
 
 /** Text of the file, for the place of an error. */
@@ -125,7 +125,7 @@ export class Execution implements CallContext {
   }
 
   chargeText(value: GoValue, more: number): void {
-    this.charge(CALL_WORK + DEEP_FACTOR * (this.weigh(value) + more));
+    this.charge(CALL_WORK + FORMAT_FACTOR * this.weigh(value) + DEEP_FACTOR * more);
   }
 
   /** Accounts for going through a list or map to its last leaf. */
@@ -170,7 +170,7 @@ export class Execution implements CallContext {
   /** Ends the execution with Go's message for the current node; `message` is a byte string. */
   fail(message: string, cause?: unknown, details: FailureDetails = {}): never {
     const { name, bytes } = this.#file;
-    const chain = this.#chain();
+    const chain = chainOf(bytes, this.caller);
     if (this.node === undefined) {
       throw new TemplateExecError(
         `template: ${name}: ${textOf(message)}`,
@@ -192,17 +192,12 @@ export class Execution implements CallContext {
       ...(details.field && fieldDetails(this.node, details.field, this.values[0])),
     });
   }
-
-  #chain(): readonly TemplateCall[] {
-    const calls: TemplateCall[] = [];
-    for (let at = this.caller; at !== undefined; at = at.outer)
-      calls.push({ name: at.node.name, ...markOf(this.#file.bytes, at.node) });
-    return calls.reverse();
-  }
 }
 
 /** Units of work for one of {@link weightOf}'s, when a value is written as text. */
 const DEEP_FACTOR = 4;
+/** The same, when flags may ask for any form. */
+const FORMAT_FACTOR = 16;
 
 /** Bytes of a string, elements of a list, entries of a map; other values are free. */
 export function sizeOf(value: GoValue): number {

@@ -32,6 +32,8 @@ export interface CallContext {
    * Throws {@link LimitError}.
    */
   charge(units: number): void;
+  /** Accounts for writing a value as text, and some characters more. */
+  chargeText(value: GoValue, more: number): void;
 }
 
 /**

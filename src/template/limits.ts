@@ -24,17 +24,17 @@ export const DEFAULT_LIMITS: Limits = {
   work: 128 * 1024 * 1024,
 };
 
-/** Work up to which a template is rendered at once, between other things: some 15 ms. See docs/adr/0007. */
-export const QUICK_WORK = 4 * 1024 * 1024;
+/** Work up to which a template is rendered at once, between other things: some 10 ms. See docs/adr/0007. */
+export const QUICK_WORK = 2 * 1024 * 1024;
 
 /** Bytes of one template file; an OperatorVersion, which holds all of a package, cannot have more. */
 export const MAX_TEMPLATE_BYTES = 1024 * 1024;
 
 /** Units of work that a call of a function counts besides the size of its values. */
-export const CALL_WORK = 24;
+export const CALL_WORK = 48;
 
 /** Units of work of one step in a template: an action, a turn of a loop, a branch. */
-export const STEP_WORK = 8;
+export const STEP_WORK = 24;
 
 /** A limit in words, for the reference. */
 export interface LimitHelp {

@@ -10,8 +10,17 @@ const LARGEST_NUMBER = 1_000_000;
  *
  * @see Go 1.26 fmt/print.go, doPrintf
  */
-export function sprintf(format: string, args: readonly GoValue[]): string {
-  const run: Run = { format, args, at: 0, next: 0, afterIndex: false, isReordered: false, isGood: true };
+export function sprintf(format: string, args: readonly GoValue[], onValue: OnValue = () => {}): string {
+  const run: Run = {
+    format,
+    args,
+    onValue,
+    at: 0,
+    next: 0,
+    afterIndex: false,
+    isReordered: false,
+    isGood: true,
+  };
   let out = "";
   while (run.at < format.length) {
     const percent = format.indexOf("%", run.at);
@@ -26,7 +35,11 @@ export function sprintf(format: string, args: readonly GoValue[]): string {
   return run.isReordered || run.next >= args.length ? out : out + extra(args.slice(run.next));
 }
 
+/** Is told a value before it is formatted, and how many characters its width and precision add. */
+type OnValue = (value: GoValue, padding: number) => void;
+
 interface Run {
+  readonly onValue: OnValue;
   readonly format: string;
   readonly args: readonly GoValue[];
   /** Byte of the format to look at. */
@@ -89,7 +102,9 @@ function printNext(run: Run, verb: string, spec: MutableSpec): string {
     spec.sharp = false;
     spec.plus = false;
   }
-  return formatOne(run.args[run.next++], verb, spec);
+  const value = run.args[run.next++];
+  run.onValue(value, (spec.width ?? 0) + (spec.precision ?? 0));
+  return formatOne(value, verb, spec);
 }
 
 function verbText(run: Run, verb: string, spec: MutableSpec): string {

@@ -13,7 +13,7 @@ function errorOf(text: string, limits: Partial<Limits> = {}): unknown {
   }
 }
 
-const small: Partial<Limits> = { outputBytes: 1000, iterations: 100, valueSize: 1000, work: 10_000 };
+const small: Partial<Limits> = { outputBytes: 1000, iterations: 100, valueSize: 1000, work: 1_000_000 };
 
 test.each([
   ["output of text", "{{range 99}}0123456789a{{end}}", "output is larger than 1000 bytes"],
@@ -42,8 +42,8 @@ test.each([
   ],
   [
     "work",
-    '{{range 90}}{{$_ := upper (repeat 900 "x")}}{{end}}',
-    "functions do more than 10000 units of work",
+    '{{range 90}}{{$_ := snakecase (repeat 900 "x")}}{{end}}',
+    "the template does more than 1000000 units of work",
   ],
 ])("the limit on %s ends the template where it is", (_name, text, message) => {
   const error = errorOf(text, small);

@@ -24,7 +24,12 @@ export const BUILTINS: GoFunctions = new Map([
   ["index", variadic([VALUE], VALUE, ([item, ...indexes]) => indexValue(item, indexes))],
   ["len", fn([VALUE], ([value]) => lengthOf(value))],
   ["print", variadic([], ANY, (values) => sprint(values))],
-  ["printf", variadic([STRING], ANY, ([format, ...values]) => sprintf(format, values))],
+  [
+    "printf",
+    variadic([STRING], ANY, ([format, ...values], context) =>
+      sprintf(format, values, (value, padding) => context.chargeText(value, padding)),
+    ),
+  ],
   ["println", variadic([], ANY, (values) => sprintln(values))],
   ["slice", variadic([VALUE], VALUE, ([item, ...indexes]) => sliceValue(item, indexes))],
   ["call", variadic([VALUE], VALUE, ([value]) => value)],

@@ -1,5 +1,6 @@
 import {
   ANY,
+  type CallContext,
   fn,
   GoError,
   type GoFunction,
@@ -11,6 +12,7 @@ import {
 import {
   compareBytes,
   GoList,
+  GoMap,
   type GoValue,
   INTERFACE,
   type Int,
@@ -35,9 +37,16 @@ const rest = fn([ANY], ([list]) => orNil(itemsOf(list, "Cannot find rest on type
 const initial = fn([ANY], ([list]) => orNil(itemsOf(list, "Cannot find initial on type"), 0, 1));
 const reverse = fn([ANY], ([list]) => listOf(itemsOf(list, "Cannot find reverse on type").toReversed()));
 const compact = fn([ANY], ([list]) => listOf(itemsOf(list, "Cannot compact on type").filter(isTruthy)));
-const uniq = fn([ANY], ([list]) => listOf(unique(itemsOf(list, "Cannot find uniq on type"))));
-const without = variadic([ANY], ANY, ([list, ...omitted]) =>
-  listOf(itemsOf(list, "Cannot find without on type").filter((item) => !isIn(omitted, item))),
+const uniq = fn([ANY], ([list], context) =>
+  listOf(unique(itemsOf(list, "Cannot find uniq on type"), context)),
+);
+const without = variadic([ANY], ANY, ([list, ...omitted], context) =>
+  listOf(
+    itemsOf(list, "Cannot find without on type").filter((item) => {
+      context.charge(COMPARE_WORK * omitted.length);
+      return !isIn(omitted, item);
+    }),
+  ),
 );
 const has = fn([ANY, ANY], ([needle, list]) => {
   if (list === null || list === undefined) return false;
@@ -81,7 +90,7 @@ export const LIST_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["mustChunk", chunk],
   ["concat", variadic([], ANY, (lists) => concat(lists))],
   ["sortAlpha", fn([ANY], ([value]) => sortAlpha(value))],
-  ["seq", variadic([], INT, (numbers, { limits }) => sequence(numbers.map(Number), limits.valueSize))],
+  ["seq", variadic([], INT, (numbers, context) => sequence(numbers.map(Number), context))],
 ]);
 
 /** The elements of a list; Sprig's panic for anything else. */
@@ -103,9 +112,16 @@ function isIn(items: readonly GoValue[], value: GoValue): boolean {
   return items.some((item) => deepEquals(value, item));
 }
 
-function unique(items: readonly GoValue[]): readonly GoValue[] {
+/** Units of work to make one number of a sequence. */
+const SEQUENCE_WORK = 32;
+/** Units of work to find two plain values different. */
+const COMPARE_WORK = 8;
+
+function unique(items: readonly GoValue[], context: CallContext): readonly GoValue[] {
   const kept: GoValue[] = [];
   for (const item of items) {
+    const parts = item instanceof GoList ? item.items.length : item instanceof GoMap ? item.size : 0;
+    context.charge(COMPARE_WORK * kept.length * (1 + parts));
     if (!isIn(kept, item)) kept.push(item);
   }
   return kept;
@@ -135,7 +151,7 @@ function chunks(size: number, items: readonly GoValue[]): GoValue {
 function concat(lists: readonly GoValue[]): GoList {
   const items: GoValue[] = [];
   for (const list of lists) {
-    if (list instanceof GoList) items.push(...list.items);
+    if (list instanceof GoList) for (const item of list.items) items.push(item);
     else if (list === null || list === undefined) itemsOf(list, "");
     else throw new GoError(`Cannot concat type ${kindOf(list)} as list`);
   }
@@ -148,7 +164,7 @@ function sortAlpha(value: GoValue): GoList {
 }
 
 /** `seq end`, `seq start end`, `seq start step end`: the numbers with spaces between. */
-function sequence(numbers: readonly number[], limit: number): string {
+function sequence(numbers: readonly number[], context: CallContext): string {
   const [a = 0, b = 0, c = 0] = numbers;
   if (numbers.length === 0 || numbers.length > 3) return "";
   const start = numbers.length === 1 ? 1 : a;
@@ -157,6 +173,8 @@ function sequence(numbers: readonly number[], limit: number): string {
   const step = numbers.length === 3 ? b : sign;
   if (step === 0 || Math.sign(step) !== sign) return "";
   const count = Math.max(0, Math.ceil((end + sign - start) / step));
-  if (2 * count - 1 > limit) throw new LimitError(`a value is larger than ${limit}`);
+  const limit = context.limits.valueSize;
+  if (2 * count - 1 > limit) throw new LimitError(`a value is larger than ${limit}`, "valueSize");
+  context.charge(SEQUENCE_WORK * count);
   return Array.from({ length: count }, (_, index) => start + index * step).join(" ");
 }

@@ -1,6 +1,15 @@
-import { ANY, FLOAT, fn, GoError, type GoFunctions, INT, LimitError, variadic } from "../goFunction.ts";
+import {
+  ANY,
+  type CallContext,
+  FLOAT,
+  fn,
+  GoError,
+  type GoFunctions,
+  INT,
+  LimitError,
+  variadic,
+} from "../goFunction.ts";
 import { Float64, GoList, type GoValue, type Int, int64, wrapInt } from "../goValue.ts";
-import type { Limits } from "../limits.ts";
 import { castToInt64, toFloat64, toInt64 } from "./conversion.ts";
 
 /** Sprig's arithmetic: 64-bit integers that wrap around, except floor, ceil and round. @see Sprig 2.22 numeric.go */
@@ -20,8 +29,8 @@ export const NUMERIC_FUNCTIONS: GoFunctions = new Map([
     "round",
     variadic([ANY, INT], FLOAT, ([value, places, at]) => round(toFloat64(value), Number(places), at?.value)),
   ],
-  ["until", fn([INT], ([count], { limits }) => steps(0, count, count < 0 ? -1 : 1, limits))],
-  ["untilStep", fn([INT, INT, INT], ([start, stop, step], { limits }) => steps(start, stop, step, limits))],
+  ["until", fn([INT], ([count], context) => steps(0, count, count < 0 ? -1 : 1, context))],
+  ["untilStep", fn([INT, INT, INT], ([start, stop, step], context) => steps(start, stop, step, context))],
 ]);
 
 function plus(a: Int, b: Int): Int {
@@ -87,11 +96,14 @@ function round(value: number, places: number, at = 0.5): GoValue {
   return new Float64((fraction >= at ? Math.ceil(shifted) : Math.floor(shifted)) / power);
 }
 
-function steps(start: Int, stop: Int, step: Int, limits: Limits): GoList {
+/** Units of work to make one element of a list. */
+const LIST_WORK = 4;
+
+function steps(start: Int, stop: Int, step: Int, context: CallContext): GoList {
+  const limit = context.limits.valueSize;
   const ratio = (Number(stop) - Number(start)) / Number(step);
-  if (step !== 0 && ratio > limits.valueSize) {
-    throw new LimitError(`a list is longer than ${limits.valueSize}`);
-  }
+  if (step !== 0 && ratio > limit) throw new LimitError(`a list is longer than ${limit}`, "valueSize");
+  if (ratio > 0) context.charge(LIST_WORK * ratio);
   const numbers = [start, stop, step];
   const isSafe = numbers.every((number) => typeof number === "number");
   return new GoList(

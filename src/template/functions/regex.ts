@@ -1,10 +1,19 @@
 import { isUtf8 } from "node:buffer";
 import { RE2JS, RE2JSException } from "re2js";
-import { fn, GoError, type GoFunction, type GoFunctions, INT, STRING } from "../goFunction.ts";
+import {
+  type CallContext,
+  fn,
+  GoError,
+  type GoFunction,
+  type GoFunctions,
+  INT,
+  STRING,
+} from "../goFunction.ts";
 import { bytesOf, textOf } from "../goString.ts";
 import { GoList, stringsOf } from "../goValue.ts";
 import { canBackquote, quote } from "../quote.ts";
 import { bytesOfKept, keptTextOf } from "./keptText.ts";
+import { patternWork } from "./patternWork.ts";
 
 /**
  * Sprig's regular expressions, with RE2's syntax and linear time.
@@ -16,33 +25,56 @@ import { bytesOfKept, keptTextOf } from "./keptText.ts";
 export const REGEX_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   [
     "regexMatch",
-    fn([STRING, STRING], ([pattern, text]) => tryCompile(pattern)?.matcher(textOf(text)).find() ?? false),
+    fn([STRING, STRING], ([pattern, text], context) => {
+      searchWork(context, pattern, text);
+      return tryCompile(pattern)?.matcher(textOf(text)).find() ?? false;
+    }),
   ],
-  ["mustRegexMatch", fn([STRING, STRING], ([p, text]) => compile(p, false).matcher(textOf(text)).find())],
+  [
+    "mustRegexMatch",
+    fn([STRING, STRING], ([p, text], context) => {
+      searchWork(context, p, text);
+      return compile(p, false).matcher(textOf(text)).find();
+    }),
+  ],
   ["regexQuoteMeta", fn([STRING], ([text]) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"))],
   ...both("FindAll", (must) =>
-    fn([STRING, STRING, INT], ([p, text, n]) => findAll(compile(p, !must), text, Number(n))),
+    fn([STRING, STRING, INT], ([p, text, n], context) => {
+      const pay = searchWork(context, p, text);
+      return findAll(compile(p, !must), text, Number(n), pay);
+    }),
   ),
   ...both("Find", (must) =>
-    fn([STRING, STRING], ([p, text]) => {
-      const match = matchesOf(compile(p, !must), textOf(text), 1)[0];
+    fn([STRING, STRING], ([p, text], context) => {
+      const pay = searchWork(context, p, text);
+      const match = matchesOf(compile(p, !must), textOf(text), 1, pay)[0];
       return match === undefined ? "" : bytesOfKept(keptTextOf(text).slice(match.start, match.end));
     }),
   ),
   ...both("ReplaceAll", (must) =>
-    fn([STRING, STRING, STRING], ([p, text, template]) => {
+    fn([STRING, STRING, STRING], ([p, text, template], context) => {
+      const pay = searchWork(context, p, text);
       const regex = compile(p, !must);
       const kept = keptTextOf(template);
-      return replaceAll(regex, text, (match, subject) => expand(kept, match, subject, regex));
+      const groups = kept.split("$").length - 1;
+      return replaceAll(regex, text, pay, (match, subject) => {
+        context.charge(kept.length + groups * (REPLACE_WORK + match.end - match.start));
+        return expand(kept, match, subject, regex);
+      });
     }),
   ),
   ...both("ReplaceAllLiteral", (must) =>
-    fn([STRING, STRING, STRING], ([p, text, literal]) =>
-      replaceAll(compile(p, !must), text, () => keptTextOf(literal)),
-    ),
+    fn([STRING, STRING, STRING], ([p, text, literal], context) => {
+      const pay = searchWork(context, p, text);
+      const kept = keptTextOf(literal);
+      return replaceAll(compile(p, !must), text, pay, () => kept);
+    }),
   ),
   ...both("Split", (must) =>
-    fn([STRING, STRING, INT], ([p, text, n]) => split(compile(p, !must), p, text, Number(n))),
+    fn([STRING, STRING, INT], ([p, text, n], context) => {
+      const pay = searchWork(context, p, text);
+      return split(compile(p, !must), p, text, Number(n), pay);
+    }),
   ),
 ]);
 
@@ -51,6 +83,25 @@ function both(name: string, make: (must: boolean) => GoFunction): [string, GoFun
     [`regex${name}`, make(false)],
     [`mustRegex${name}`, make(true)],
   ];
+}
+
+/** Accounts for one more match: characters that were not searched yet, and characters that it gives. */
+type Pay = (rest: number, given: number) => void;
+
+/** Units of work to compile an instruction, and for one to look at a character. */
+const COMPILE_WORK = 200;
+const STEP_WORK = 3;
+/** To begin one more search. */
+const MATCH_WORK = 500;
+/** To put a group in the place of its name. */
+const REPLACE_WORK = 50;
+
+/** Accounts for compiling a pattern and searching a text once; what it returns does so for each match. */
+function searchWork(context: CallContext, pattern: string, text: string): Pay {
+  const { size, isUnbounded } = patternWork(pattern);
+  context.charge(size * (COMPILE_WORK + STEP_WORK * text.length));
+  // A search that finds a short match may have read all of the rest, and the next one does so again.
+  return (rest, given) => context.charge(MATCH_WORK + STEP_WORK * given + (isUnbounded ? rest * size : size));
 }
 
 /** Compiles a pattern; the plain functions panic on a bad one and say more than those with `must`. */
@@ -134,13 +185,14 @@ function charSizeAt(text: string, at: number): number {
 }
 
 /** Up to so many matches, all when negative; an empty one directly after another does not count. */
-function matchesOf(regex: RE2JS, text: string, limit: number): readonly Match[] {
+function matchesOf(regex: RE2JS, text: string, limit: number, pay: Pay): readonly Match[] {
   const found: Match[] = [];
   const most = limit < 0 ? text.length + 1 : limit;
   let previousEnd = -1;
   for (let at = 0; found.length < most && at <= text.length; ) {
     const match = matchFrom(regex, text, at);
     if (match === undefined) break;
+    pay(text.length - at, match.end - match.start);
     const isAtPlace = match.end === at;
     if (!(isAtPlace && match.start === previousEnd)) found.push(match);
     at = isAtPlace ? at + charSizeAt(text, at) : match.end;
@@ -149,8 +201,8 @@ function matchesOf(regex: RE2JS, text: string, limit: number): readonly Match[] 
   return found;
 }
 
-function findAll(regex: RE2JS, bytes: string, limit: number): GoList {
-  const matches = matchesOf(regex, textOf(bytes), limit);
+function findAll(regex: RE2JS, bytes: string, limit: number, pay: Pay): GoList {
+  const matches = matchesOf(regex, textOf(bytes), limit, pay);
   if (matches.length === 0) return new GoList("string", [], true);
   const kept = keptTextOf(bytes);
   return stringsOf(matches.map(({ start, end }) => bytesOfKept(kept.slice(start, end))));
@@ -160,6 +212,7 @@ function findAll(regex: RE2JS, bytes: string, limit: number): GoList {
 function replaceAll(
   regex: RE2JS,
   bytes: string,
+  pay: Pay,
   replacement: (match: Match, subject: string) => string,
 ): string {
   const text = textOf(bytes);
@@ -170,7 +223,9 @@ function replaceAll(
     const match = matchFrom(regex, text, at);
     if (match === undefined) break;
     out += kept.slice(lastEnd, match.start);
-    if (match.end > lastEnd || match.start === 0) out += replacement(match, kept);
+    const given = match.end > lastEnd || match.start === 0 ? replacement(match, kept) : "";
+    pay(text.length - at, given.length);
+    out += given;
     lastEnd = match.end;
     at = Math.max(match.end, at + (at < text.length ? charSizeAt(text, at) : 1));
   }
@@ -189,14 +244,14 @@ function expand(template: string, match: Match, subject: string, regex: RE2JS): 
   });
 }
 
-function split(regex: RE2JS, pattern: string, bytes: string, limit: number): GoList {
+function split(regex: RE2JS, pattern: string, bytes: string, limit: number, pay: Pay): GoList {
   if (limit === 0) return new GoList("string", [], true);
   if (pattern !== "" && bytes === "") return stringsOf([""]);
   const kept = keptTextOf(bytes);
   const parts: string[] = [];
   let from = 0;
   let end = 0;
-  for (const match of matchesOf(regex, textOf(bytes), limit)) {
+  for (const match of matchesOf(regex, textOf(bytes), limit, pay)) {
     if (limit > 0 && parts.length === limit - 1) break;
     end = match.start;
     if (match.end !== 0) parts.push(kept.slice(from, end));
