@@ -5,6 +5,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** All of standard input as text. */
   readonly readStdin: () => Promise<string>;
+  /** Standard input piece by piece, for what must not be held whole. */
+  readonly stdinChunks: () => AsyncIterable<Uint8Array>;
   /** True when `out` goes to a person's terminal: only then come colours and redrawing. */
   readonly isTerminal: boolean;
   /** Width of that terminal in columns, as it is now. */

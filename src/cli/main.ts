@@ -30,6 +30,7 @@ const exitCode = await runProgram(
     err: (chunk) => process.stderr.write(chunk),
     env: process.env,
     readStdin: () => text(process.stdin),
+    stdinChunks: () => process.stdin,
     isTerminal: process.stdout.isTTY === true,
     columns: () => process.stdout.columns ?? 80,
     signal: stop.signal,

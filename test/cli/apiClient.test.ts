@@ -9,6 +9,7 @@ const IO: CliIo = {
   err: () => {},
   env: {},
   readStdin: () => Promise.resolve(""),
+  stdinChunks: async function* () {},
   isTerminal: false,
   columns: () => 80,
   signal: new AbortController().signal,

@@ -137,6 +137,7 @@ test.each(ROWS)("$title", async ({ call, code, says }) => {
     },
     env: { HOME: folder },
     readStdin: async () => "",
+    stdinChunks: async function* () {},
     isTerminal: false,
     columns: () => 80,
     signal: new AbortController().signal,

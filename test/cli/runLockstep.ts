@@ -27,6 +27,9 @@ export async function runLockstep(
       },
       env: {},
       readStdin: async () => stdin,
+      stdinChunks: async function* () {
+        yield Buffer.from(stdin);
+      },
       isTerminal: false,
       columns: () => 80,
       signal: new AbortController().signal,
