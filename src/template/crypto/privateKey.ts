@@ -1,7 +1,8 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createECDH, createPrivateKey, type KeyObject } from "node:crypto";
 import { GoError } from "../goFunction.ts";
-import { readElement, readElements } from "./der.ts";
+import { bitString, element, integer, readElement, readElements, sequence } from "./der.ts";
 import { decodePem, encodePem } from "./pem.ts";
+import { rsaProblem } from "./rsaProblem.ts";
 
 /** The PEM that Sprig writes for a key of RSA, of an elliptic curve, or else in PKCS #8. */
 export function privateKeyPem(key: KeyObject): string {
@@ -47,8 +48,48 @@ type Form = "pkcs1" | "sec1" | "pkcs8";
 
 function readKey(form: Form, der: Buffer, message: (problem: string) => string): KeyObject {
   const key = tryKey(form, der);
-  if (key !== undefined && KEY_TYPES[form].includes(key.asymmetricKeyType ?? "")) return key;
-  throw new GoError(message(keyProblem(form, der)));
+  if (key === undefined || !KEY_TYPES[form].includes(key.asymmetricKeyType ?? "")) {
+    throw new GoError(message(keyProblem(form, der)));
+  }
+  if (key.asymmetricKeyType === "ec") {
+    const whole = withOwnPublicKey(key);
+    if (whole === undefined) throw new GoError(message("x509: invalid elliptic curve private key value"));
+    return whole;
+  }
+  const isRsa = key.asymmetricKeyType === "rsa";
+  const problem = isRsa
+    ? rsaProblem(form === "pkcs1" ? der : key.export({ format: "der", type: "pkcs1" }))
+    : undefined;
+  if (problem !== undefined) throw new GoError(message(problem));
+  return key;
+}
+
+/**
+ * The key with its public half computed anew, as Go does: OpenSSL believes the one that is written beside the secret.
+ * `undefined` when there is none to such a secret.
+ */
+function withOwnPublicKey(key: KeyObject): KeyObject | undefined {
+  const der = sec1Of(key);
+  if (der === undefined) return undefined;
+  const [version, secret, curve] = readElements(readElement(der)?.content ?? der);
+  const name = key.asymmetricKeyDetails?.namedCurve;
+  if (!version || !secret || !curve || name === undefined) return undefined;
+  const point = createECDH(name);
+  try {
+    point.setPrivateKey(secret.content);
+  } catch {
+    return undefined; // zero, or not below the order of the curve
+  }
+  const parts = [version.raw, secret.raw, curve.raw, element(0xa1, bitString(point.getPublicKey()))];
+  return createPrivateKey({ key: sequence(...parts), format: "der", type: "sec1" });
+}
+
+function sec1Of(key: KeyObject): Buffer | undefined {
+  try {
+    return key.export({ format: "der", type: "sec1" });
+  } catch {
+    return undefined; // a secret of more bytes than the curve has
+  }
 }
 
 const KEY_TYPES: Readonly<Record<Form, readonly string[]>> = {
@@ -62,11 +103,20 @@ const SECOND_TAGS: Readonly<Record<Form, number>> = { pkcs1: 0x02, sec1: 0x04, p
 
 function tryKey(form: Form, der: Buffer): KeyObject | undefined {
   if (readElements(readElement(der)?.content ?? der)[1]?.tag !== SECOND_TAGS[form]) return undefined;
+  const numbers = form === "pkcs1" ? rsaNumbers(der) : undefined;
+  const key = numbers ? sequence(integer(0n), ...numbers) : der;
   try {
-    return createPrivateKey({ key: der, format: "der", type: form });
+    return createPrivateKey({ key, format: "der", type: form });
   } catch {
     return undefined; // OpenSSL's reasons are not Go's
   }
+}
+
+/** The numbers of an RSA key after its version, which Go accepts to be 1, in DER; `undefined` when they are not all there. */
+function rsaNumbers(der: Buffer): Buffer[] | undefined {
+  const numbers = readElements(readElement(der)?.content ?? der);
+  const isRsa = numbers.length >= 9 && numbers.slice(0, 9).every(({ tag }) => tag === 2);
+  return isRsa && numbers[9]?.tag !== 0x30 ? numbers.slice(1, 9).map(({ raw }) => raw) : undefined;
 }
 
 /** OpenSSL reads what it writes itself, in PEM only. */
@@ -90,6 +140,8 @@ function keyProblem(form: Form, der: Buffer): string {
   if (other !== undefined) {
     return `x509: failed to parse private key (use ${other.parser} instead for this key format)`;
   }
+  const mismatch = form === "pkcs1" && rsaNumbers(der) ? rsaProblem(der) : undefined;
+  if (mismatch !== undefined) return mismatch;
   const problem = asn1Problem(der, FORMS.find((each) => each.form === form)?.type ?? "");
   return form === "sec1" ? `x509: failed to parse EC private key: ${problem}` : problem;
 }

@@ -38,8 +38,16 @@ function rsaSigner(key: KeyObject): Signer {
   if (bits < 1024) throw new GoError(`crypto/rsa: ${bits}-bit keys are insecure ${advice}`);
   return {
     algorithm: sequence(objectId("1.2.840.113549.1.1.11"), NULL),
-    sign: (bytes) => signWith("sha256", bytes, key),
+    sign: (bytes) => signRsa(bytes, key),
   };
+}
+
+function signRsa(bytes: Buffer, key: KeyObject): Buffer {
+  try {
+    return signWith("sha256", bytes, key);
+  } catch {
+    throw new GoError("crypto/rsa: the key cannot sign"); // its factors are no primes, which nobody checks before
+  }
 }
 
 interface Curve {
