@@ -1,3 +1,6 @@
+/** Longer words are no names that somebody mistyped. */
+const LONGEST_WORD = 100;
+
 /**
  * The candidate that a mistyped word most likely meant, or `undefined` when none is near.
  *
@@ -5,9 +8,11 @@
  * and less than the word: one letter is near to no other.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_WORD) return undefined;
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)));
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { candidate, distance };

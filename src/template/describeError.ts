@@ -1,7 +1,7 @@
 import { excerptAt } from "../base/issue.ts";
 import { didYouMean, nearest } from "../base/nearest.ts";
 import { errorHint } from "./errorHint.ts";
-import type { TemplateCall, TemplateError, TemplateMark } from "./templateError.ts";
+import type { CallChain, TemplateError, TemplateMark } from "./templateError.ts";
 
 /** An error of a template as a person reads it. */
 export interface ErrorDescription {
@@ -14,8 +14,8 @@ export interface ErrorDescription {
   readonly hint: string | undefined;
 }
 
-/** More calls than these, in a recursion, say no more. */
-const SHOWN_CALLS = 4;
+/** In UTF-16 code units: a message may quote a value of any size. */
+const LONGEST_MESSAGE = 2000;
 
 /**
  * Puts an error into words. Nothing of the data is told but names of fields, and what Go's own message has.
@@ -42,7 +42,8 @@ export function describeError(error: TemplateError, text: string, file: string):
 
 /** A description as text: `FILE:LINE:COLUMN: message`, the lines, the hint. */
 export function formatDescription({ message, mark, excerpt, hint }: ErrorDescription, file: string): string {
-  const lines = [`${file}:${mark.line}:${mark.column}: ${message}`, excerpt, hint && `  hint: ${hint}`];
+  const shown = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  const lines = [`${file}:${mark.line}:${mark.column}: ${shown}`, excerpt, hint && `  hint: ${hint}`];
   return lines.filter((line) => line !== undefined).join("\n");
 }
 
@@ -69,17 +70,11 @@ function others({ open }: TemplateError): string {
   return outer.length === 0 ? "" : `, or one inside it; still open around it: ${outer.join(", ")}`;
 }
 
-function callTexts(chain: readonly TemplateCall[], text: string, file: string): readonly string[] {
-  const calls: string[] = [];
-  for (let at = chain.length - 1; at >= 0; ) {
-    const call = chain[at] as TemplateCall;
-    let turns = 0;
-    for (; chain[at]?.line === call.line && chain[at]?.column === call.column; at--) turns++;
-    const place = `${file}:${call.line}:${call.column}${turns > 1 ? `, ${turns} times` : ""}`;
-    const excerpt = excerptAt(text, call.line, call.column, call.length);
-    calls.push(`  in template "${call.name}", called at ${place}${excerpt ? `\n${excerpt}` : ""}`);
-  }
-  if (calls.length <= SHOWN_CALLS) return calls;
-  const hidden = `  … and ${calls.length - SHOWN_CALLS} calls more`;
-  return [...calls.slice(0, SHOWN_CALLS - 1), hidden, ...calls.slice(-1)];
+function callTexts({ calls, hidden }: CallChain, text: string, file: string): readonly string[] {
+  const texts = calls.map(({ name, line, column, length, times }) => {
+    const place = `${file}:${line}:${column}${times > 1 ? `, ${times} times` : ""}`;
+    const excerpt = excerptAt(text, line, column, length);
+    return `  in template "${name}", called at ${place}${excerpt ? `\n${excerpt}` : ""}`;
+  });
+  return hidden === 0 ? texts : [...texts.slice(0, -1), `  … and ${hidden} calls more`, ...texts.slice(-1)];
 }

@@ -23,7 +23,7 @@ function fieldHint(
     const read = names.slice(0, end).map((name) => `.${name}`);
     return `${owner ?? "(…)"}${read.join("")}` || ".";
   };
-  const caller = error.chain.at(-1);
+  const caller = error.chain.calls[0];
   if (receiver === "nothing" && at === 0 && (owner === "" || owner === "$") && caller)
     return `the template "${caller.name}" is called without data; {{template "${caller.name}" .}} hands over the dot`;
   if (isInRoot && owner === "")

@@ -3,10 +3,22 @@ import { Float64, GoList, GoMap, GoStruct, type GoValue, intIn } from "./goValue
 import type { CommandNode, Operand, TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
-import { type FailedField, markAt, type TemplateMark, type UnknownName } from "./templateError.ts";
+import {
+  type CallChain,
+  type FailedField,
+  markAt,
+  type TemplateMark,
+  type UnknownName,
+} from "./templateError.ts";
 
 /** What an error may point at. */
 export type ErrorNode = Operand | CommandNode | TemplateNode;
+
+/** The calls of templates that lead to where an execution is, innermost first. */
+export interface Caller {
+  readonly node: TemplateNode;
+  readonly outer: Caller | undefined;
+}
 
 /** A field that could not be read: which of the operand's names, and from what. */
 export interface FieldFailure {
@@ -76,8 +88,36 @@ function elsewhere(receiver: GoValue, name: string, root: GoValue): string | und
   return holder === undefined ? undefined : `.${textOf(holder)}.${name}`;
 }
 
+/** So many calls at the inner end of a chain are kept, and one at the outer. */
+const KEPT_CALLS = 4;
+
+/** A chain as it is told: calls of one place in a row become one. */
+export function chainOf(bytes: string, innermost: Caller | undefined): CallChain {
+  const rows: { readonly node: TemplateNode; times: number }[] = [];
+  for (let at = innermost; at !== undefined; at = at.outer) {
+    const last = rows.at(-1);
+    if (last?.node === at.node) last.times++;
+    else rows.push({ node: at.node, times: 1 });
+  }
+  const kept = rows.length > KEPT_CALLS + 1 ? [...rows.slice(0, KEPT_CALLS), ...rows.slice(-1)] : rows;
+  const count = (some: typeof rows): number => some.reduce((sum, { times }) => sum + times, 0);
+  return {
+    calls: kept.map(({ node, times }) => ({ name: node.name, times, ...markOf(bytes, node) })),
+    hidden: count(rows) - count(kept),
+  };
+}
+
+/** Who mistypes a name mistypes it among few short ones. */
+const MOST_CANDIDATES = 1000;
+const LONGEST_CANDIDATE = 200;
+
 function keysOf(value: GoValue): readonly string[] | undefined {
-  if (value instanceof GoMap) return value.keys().map(textOf);
+  if (value instanceof GoMap && value.size > MOST_CANDIDATES) return undefined;
+  if (value instanceof GoMap)
+    return value
+      .keys()
+      .filter((key) => key.length <= LONGEST_CANDIDATE)
+      .map(textOf);
   return value instanceof GoStruct ? [...value.type.fields.keys()].map(textOf) : undefined;
 }
 

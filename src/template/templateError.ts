@@ -19,6 +19,16 @@ export interface TemplateMark extends TemplatePosition {
 export interface TemplateCall extends TemplateMark {
   /** Name of the template that was called. */
   readonly name: string;
+  /** How many times in a row: more than once in a recursion. */
+  readonly times: number;
+}
+
+/** The calls that lead to an error. */
+export interface CallChain {
+  /** The innermost first; of a long chain its two ends. */
+  readonly calls: readonly TemplateCall[];
+  /** Calls left out before the last of `calls`. */
+  readonly hidden: number;
 }
 
 /** A name that nothing has, and those that there are in its place. */
@@ -53,8 +63,7 @@ export interface OpenBlock extends TemplatePosition {
 export interface ErrorDetails {
   readonly cause?: unknown;
   readonly mark?: TemplateMark | undefined;
-  /** Outermost call first; empty in the file's own template. */
-  readonly chain?: readonly TemplateCall[];
+  readonly chain?: CallChain;
   readonly unknown?: UnknownName | undefined;
   readonly field?: FailedField | undefined;
   /** Innermost last. */
@@ -76,7 +85,8 @@ export abstract class TemplateError extends AppError {
   readonly column: number;
   /** The words in question: at Go's place, or closer where more is known. */
   readonly mark: TemplateMark;
-  readonly chain: readonly TemplateCall[];
+  /** Empty in the file's own template. */
+  readonly chain: CallChain;
   readonly unknown: UnknownName | undefined;
   readonly field: FailedField | undefined;
   readonly open: readonly OpenBlock[];
@@ -87,7 +97,7 @@ export abstract class TemplateError extends AppError {
     this.line = at.line;
     this.column = at.column;
     this.mark = details.mark ?? { ...at, length: 1 };
-    this.chain = details.chain ?? [];
+    this.chain = details.chain ?? { calls: [], hidden: 0 };
     this.unknown = details.unknown;
     this.field = details.field;
     this.open = details.open ?? [];
