@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { cliReference } from "../../scripts/cliReference.ts";
 import { configurationReference } from "../../scripts/configurationReference.ts";
+import { templateReference } from "../../scripts/templateReference.ts";
 import { parseObjects } from "../../src/yaml/parseObjects.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
@@ -11,6 +12,7 @@ const read = (file: string): string => readFileSync(join(docs, file), "utf8");
 test.each([
   ["reference/cli.md", cliReference],
   ["reference/configuration.md", configurationReference],
+  ["templates.md", templateReference],
 ] as const)("%s is what `node scripts/generateReference.ts` writes", (file, generate) => {
   expect(read(file)).toBe(generate());
 });

@@ -2,11 +2,13 @@ import type { FunctionFamily, FunctionHelp } from "../functionHelp.ts";
 import { BUILTIN_HELP } from "./builtinHelp.ts";
 import { CASE_HELP } from "./caseHelp.ts";
 import { CONVERSION_HELP } from "./conversionHelp.ts";
+import { CRYPTO_HELP } from "./cryptoHelp.ts";
 import { DEFAULT_HELP } from "./defaultHelp.ts";
 import { ENCODING_HELP } from "./encodingHelp.ts";
 import { LIST_HELP } from "./listHelp.ts";
 import { MAP_HELP } from "./mapHelp.ts";
 import { NUMBER_HELP } from "./numberHelp.ts";
+import { RANDOM_HELP } from "./randomHelp.ts";
 import { REGULAR_EXPRESSION_HELP } from "./regularExpressionHelp.ts";
 import { STRING_HELP } from "./stringHelp.ts";
 import { TYPE_HELP } from "./typeHelp.ts";
@@ -24,6 +26,8 @@ export const FUNCTION_FAMILIES: readonly FunctionFamily[] = [
   MAP_HELP,
   TYPE_HELP,
   ENCODING_HELP,
+  RANDOM_HELP,
+  CRYPTO_HELP,
 ];
 
 /** Help on all functions, by name. */
