@@ -9,13 +9,14 @@ const LONGEST_WORD = 100;
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
-  let best: { readonly candidate: string; readonly distance: number } | undefined;
+  let best: { readonly candidate: string; readonly cost: number } | undefined;
   const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)));
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
-      best = { candidate, distance };
+    // Of two as near, letters in another order are likelier than one too many.
+    const cost = distance + (candidate.length === word.length ? 0 : 0.5);
+    if (distance <= limit && cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { candidate, cost };
   }
   return best?.candidate;
 }

@@ -189,7 +189,7 @@ export class Execution implements CallContext {
       chain,
       mark: markOf(bytes, details.mark ?? this.node, details.field?.at),
       unknown: details.unknown,
-      ...(details.field && fieldDetails(this.node, details.field, this.values[0])),
+      ...(details.field && fieldDetails(details.mark ?? this.node, details.field, this.values[0])),
     });
   }
 }

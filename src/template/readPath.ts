@@ -53,13 +53,14 @@ export function readPath(
       if (path.hasArguments && i === last) return x.fail(`${key} is not a method but has arguments`);
       boxed = value.element === INTERFACE;
       const entry: GoValue = value.get(key);
-      if (entry === undefined) return failField(x, value, i, `map has no entry for key ${quote(key)}`);
+      if (entry === undefined)
+        return failField(x, path.node, value, i, `map has no entry for key ${quote(key)}`);
       value = entry;
     } else if (value instanceof GoStruct) {
       const given = i === last ? path.given : { ...path.given, args: [], hasFinal: false };
       value = readMember(path, given, value, key, boxed, dot, x, final);
       boxed = false;
-    } else return failField(x, value, i, fieldError(value, key, boxed));
+    } else return failField(x, path.node, value, i, fieldError(value, key, boxed));
   }
   return value;
 }
@@ -91,7 +92,13 @@ function readMember(
     if (type.layout?.has(key) === true) {
       return x.fail(`${key} is an unexported field of struct type ${inInterface ? INTERFACE : type.name}`);
     }
-    return failField(x, receiver, fieldIndex(path.node, key), fieldError(receiver, key, inInterface));
+    return failField(
+      x,
+      path.node,
+      receiver,
+      fieldIndex(path.node, key),
+      fieldError(receiver, key, inInterface),
+    );
   }
   if (given.args.length > 0 || given.hasFinal)
     return x.fail(`${key} has arguments but cannot be invoked as function`);
@@ -128,8 +135,8 @@ function compileMethod(node: Operand, name: string, method: StructMethod<never>,
   };
 }
 
-function failField(x: Execution, receiver: GoValue, at: number, message: string): never {
-  return x.fail(message, undefined, { field: { at, receiver } });
+function failField(x: Execution, node: Operand, receiver: GoValue, at: number, message: string): never {
+  return x.fail(message, undefined, { field: { at, receiver }, mark: node });
 }
 
 function fieldError(receiver: GoValue, key: string, inInterface: boolean): string {
