@@ -53,7 +53,7 @@ const NEW: KeyOf = { kind: "new" };
 /** Sprig's keys and certificates. @see Sprig 2.22 and 3.3, crypto.go */
 export const CERTIFICATE_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["genPrivateKey", fn([STRING], ([type], context) => newPrivateKey(type, context))],
-  ["buildCustomCert", fn([STRING, STRING], ([cert, key]) => custom(cert, key))],
+  ["buildCustomCert", fn([STRING, STRING], ([cert, key]) => custom(cert, key, readAnyKey))],
   [
     "genCA",
     fn([STRING, INT], ([name, days], context) => authority("genCA", { name, days, of: NEW }, context)),
@@ -130,13 +130,13 @@ function newPrivateKey(type: string, context: CallContext): string {
 }
 
 /** A certificate and a key of the user's own, both base64 of PEM; neither has to fit the other. */
-function custom(cert64: string, key64: string): GoStruct {
+function custom(cert64: string, key64: string, readKey: typeof readAnyKey): GoStruct {
   const cert = decoded(cert64, "unable to decode base64 certificate");
   const key = decoded(key64, "unable to decode base64 private key");
   const block = decodePem(cert);
   if (block === undefined) throw new GoError("unable to decode certificate");
   within("error parsing certificate: decodedCert.Bytes", () => parseCertificate(block.bytes));
-  readAnyKey(key, "decodedKey.Bytes");
+  readKey(key, "decodedKey.Bytes");
   return new GoStruct(CERTIFICATE_TYPE, { cert, key });
 }
 
@@ -144,6 +144,15 @@ function decoded(base64: string, problem: string): string {
   if (base64Problem(base64) !== undefined) throw new GoError(problem);
   return decodeBase64(base64);
 }
+
+/** `buildCustomCert` as Sprig 2.22 has it alone: with RSA keys. */
+export const BUILD_CUSTOM_CERT_2: GoFunction = fn([STRING, STRING], ([cert, key]) =>
+  custom(cert, key, (pem, subject) => {
+    const block = decodePem(pem);
+    if (block === undefined) throw new GoError("unable to decode key");
+    return within(`error parsing prive key: ${subject}`, () => readRsaKey(block.bytes));
+  }),
+);
 
 /** Sprig 2.22 takes RSA keys alone, 3.3 others too; when there is no key at all, 2.22's words. */
 function readAnyKey(pem: string, subject: string): KeyObject {

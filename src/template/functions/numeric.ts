@@ -103,7 +103,7 @@ function steps(start: Int, stop: Int, step: Int, context: CallContext): GoList {
   const limit = context.limits.valueSize;
   const ratio = (Number(stop) - Number(start)) / Number(step);
   if (step !== 0 && ratio > limit) throw new LimitError(`a list is longer than ${limit}`, "valueSize");
-  if (ratio > 0) context.charge(LIST_WORK * ratio);
+  if (step !== 0 && ratio > 0) context.charge(LIST_WORK * ratio);
   const numbers = [start, stop, step];
   const isSafe = numbers.every((number) => typeof number === "number");
   return new GoList(

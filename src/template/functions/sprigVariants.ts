@@ -4,6 +4,7 @@ import { parseConstraint1 } from "../semver/constraint1.ts";
 import { parseConstraint3 } from "../semver/constraint3.ts";
 import { parseVersion, RULES_1, RULES_3, VersionError } from "../semver/version.ts";
 import { VERSION_1, VERSION_3 } from "../semver/versionTypes.ts";
+import { BUILD_CUSTOM_CERT_2 } from "./certificates.ts";
 import { castToInt64, toInt64 } from "./conversion.ts";
 import { kudoFunctions } from "./table.ts";
 import { toCamelCase } from "./words.ts";
@@ -28,7 +29,8 @@ const WHOLE_NUMBERS = [
 /** Where Sprig 2.22 and the union differ: the union has 3.3's answer where 2.22 fails. */
 export const SPRIG_2_VARIANTS: GoFunctions = new Map<string, GoFunction>([
   ...readingNumbers(toInt64),
-  ["trunc", fn([INT, STRING], ([count, text]) => truncate(text, Number(count)))],
+  ["trunc", fn([INT, STRING], ([count, text]) => truncate(text, count))],
+  ["buildCustomCert", BUILD_CUSTOM_CERT_2],
   ["semver", fn([STRING], ([text]) => plain(() => new GoStruct(VERSION_1, parseVersion(text, RULES_1))))],
   [
     "semverCompare",
@@ -73,9 +75,9 @@ function changed(name: string, change: (union: GoFunction) => GoFunction): [stri
   return union === undefined ? [] : [[name, change(union)]];
 }
 
-function truncate(text: string, count: number): string {
+function truncate(text: string, count: Int): string {
   if (count < 0) throw new GoError(`runtime error: slice bounds out of range [:${count}]`);
-  return text.slice(0, count);
+  return text.slice(0, Number(count));
 }
 
 /** A version's error as that of a function. */

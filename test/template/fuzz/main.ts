@@ -1,16 +1,15 @@
 import { parseArgs } from "node:util";
-import { type Answer, agrees, answerOf } from "../../../src/cli/check/answerOf.ts";
+import { type Compared, compare, smallest } from "./compare.ts";
 import { buildJudge, GoJudge, type Judgement } from "./goJudge.ts";
-import { KNOWN_DIFFERENCES } from "./knownDifferences.ts";
+import { printRows } from "./printRows.ts";
 import { type FuzzRow, makeRow, SHAPE_NAMES, type ShapeName } from "./shapes.ts";
-import { shrink } from "./shrink.ts";
 
-const USAGE = `usage: node test/template/fuzz/main.ts [--rows 20000] [--seed N] [--show 5] [--only SHAPE] [--exact]
+const USAGE = `usage: npm run fuzz -- [--rows 20000] [--seed N] [--show 5] [--only SHAPE] [--exact] [--print]
 Sends made-up templates through Go and through us, and shows where the two differ. Needs Go 1.26.
   --show N    at most so many differences, made as small as they get
   --only S    rows of one shape only
   --exact     messages of errors must be the same, not only their places
-  --print     writes the rows with Go's answers, as JSON lines, and nothing else`;
+  --print     only writes rows on which both agree, as many of each shape, as JSON lines`;
 
 /** Rows that go to Go together; it works on them while we do. */
 const BATCH = 400;
@@ -19,28 +18,15 @@ interface Count {
   rows: number;
   succeeded: number;
   differed: number;
-  /** Errors at the same place with other words. */
   otherWords: number;
 }
 
-interface Difference {
-  readonly row: FuzzRow;
-  readonly wanted: Judgement;
-  readonly got: Answer;
-}
-
-/** Ours, for a row that Go has judged. */
-function ourAnswer(row: FuzzRow): Answer {
-  const expected = { kind: "output", text: "" } as const;
-  try {
-    return answerOf({ ...row, sprig: undefined, isPlainGo: false, now: undefined, expected });
-  } catch (error) {
-    return { kind: "error", message: `broken: ${error instanceof Error ? error.stack : error}` };
-  }
-}
-
-function isSame(wanted: Judgement, got: Answer, isExact: boolean): boolean {
-  return wanted.kind === "died" || agrees(wanted, got, { isExact });
+/** What a run came to. */
+interface Tally {
+  readonly shapes: ReadonlyMap<ShapeName, Count>;
+  known: number;
+  died: number;
+  readonly shown: Compared[];
 }
 
 /** Rows of one shape or of all, in batches; each is decided by seed and index alone. */
@@ -51,56 +37,50 @@ function* batchesOf(seed: number, count: number, only: string | undefined): Gene
     if (only !== undefined && row.shape !== only) continue;
     made++;
     batch.push(row);
-    if (batch.length === BATCH) {
-      yield batch;
-      batch = [];
-    }
+    if (batch.length < BATCH && made < count) continue;
+    yield batch;
+    batch = [];
   }
-  yield batch;
 }
 
-async function differencesIn(judge: GoJudge, rows: readonly FuzzRow[], isExact: boolean) {
-  const judging = judge.judge(rows);
-  const ours = rows.map(ourAnswer);
-  const wanted = await judging;
-  return rows.map((row, index) => {
-    const [theirs, got] = [wanted[index], ours[index]];
-    if (theirs === undefined || got === undefined) throw new Error("the judge gave too few answers");
-    const isKnown = KNOWN_DIFFERENCES.some(({ applies }) => applies(row, theirs, got));
-    return { row, wanted: theirs, got, isKnown, same: isSame(theirs, got, isExact) };
-  });
+function record(tally: Tally, compared: Compared, show: number): void {
+  const count = tally.shapes.get(compared.row.shape);
+  if (count === undefined) return;
+  count.rows++;
+  if (compared.wanted.kind === "output") count.succeeded++;
+  if (compared.wanted.kind === "died") tally.died++;
+  if (compared.hasOtherWords) count.otherWords++;
+  if (compared.verdict === "known") tally.known++;
+  if (compared.verdict !== "differed") return;
+  count.differed++;
+  if (tally.shown.length < show) tally.shown.push(compared);
 }
 
-async function smallest(judge: GoJudge, difference: Difference, isExact: boolean): Promise<Difference> {
-  const first = async (rows: readonly FuzzRow[]): Promise<Difference | undefined> => {
-    for (let at = 0; at < rows.length; at += 50) {
-      const tried = await differencesIn(judge, rows.slice(at, at + 50), isExact);
-      const found = tried.find(({ same, isKnown }) => !same && !isKnown);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const row = await shrink(difference.row, async (rows) => (await first(rows))?.row);
-  return (await first([row])) ?? difference;
-}
-
-function show({ row, wanted, got }: Difference): void {
-  const text = (answer: Judgement): string =>
-    answer.kind === "output" ? `output ${JSON.stringify(answer.text)}` : JSON.stringify(answer);
+function show({ row, wanted, got }: Compared): void {
+  const text = ({ kind, ...rest }: Judgement): string => `${kind} ${JSON.stringify(Object.values(rest)[0])}`;
   console.log(
     `\n${row.name}\n  template  ${JSON.stringify(row.template)}\n  data      ${JSON.stringify(row.data)}`,
   );
   console.log(`  Go        ${text(wanted)}\n  we        ${text(got)}`);
 }
 
-function report(counts: ReadonlyMap<ShapeName, Count>): void {
+function report({ shapes, known, died }: Tally): void {
   console.log("\nshape                  rows  succeeded  differed  other words");
-  for (const [shape, { rows, succeeded, differed, otherWords }] of counts) {
+  for (const [shape, { rows, succeeded, differed, otherWords }] of shapes) {
     const share = rows === 0 ? "-" : `${Math.round((100 * succeeded) / rows)} %`;
+    const numbers = `${String(rows).padStart(7)}${share.padStart(11)}`;
     console.log(
-      `${shape.padEnd(20)}${String(rows).padStart(7)}${share.padStart(11)}${String(differed).padStart(10)}${String(otherWords).padStart(13)}`,
+      `${shape.padEnd(20)}${numbers}${String(differed).padStart(10)}${String(otherWords).padStart(13)}`,
     );
   }
+  const succeeded = sum(shapes, "succeeded") / Math.max(1, sum(shapes, "rows"));
+  console.log(`\n${Math.round(100 * succeeded)} % of the templates succeed`);
+  if (known > 0) console.log(`${known} rows with a known difference count as agreed`);
+  if (died > 0) console.log(`${died} rows that Go does not survive, or not end, count as agreed`);
+}
+
+function sum(shapes: ReadonlyMap<ShapeName, Count>, key: keyof Count): number {
+  return shapes.values().reduce((total, count) => total + count[key], 0);
 }
 
 async function main(): Promise<number> {
@@ -121,57 +101,30 @@ async function main(): Promise<number> {
   }
   const seed = Number(values.seed);
   const judge = new GoJudge(buildJudge());
-  const counts = new Map<ShapeName, Count>(
-    SHAPE_NAMES.map((shape) => [shape, { rows: 0, succeeded: 0, differed: 0, otherWords: 0 }]),
-  );
-  let total = 0;
-  let differed = 0;
-  let known = 0;
-  let died = 0;
-  const shown: Difference[] = [];
+  const empty = (): Count => ({ rows: 0, succeeded: 0, differed: 0, otherWords: 0 });
+  const tally: Tally = {
+    shapes: new Map(SHAPE_NAMES.map((shape) => [shape, empty()])),
+    known: 0,
+    died: 0,
+    shown: [],
+  };
   try {
+    if (values.print) {
+      await printRows(judge, seed, Number(values.rows));
+      return 0;
+    }
     for (const batch of batchesOf(seed, Number(values.rows), values.only)) {
-      for (const { isKnown, same, ...difference } of await differencesIn(judge, batch, values.exact)) {
-        const { row, wanted, got } = difference;
-        if (values.print) {
-          const { name, template, data } = row;
-          const answer =
-            wanted.kind === "output"
-              ? { output: wanted.text }
-              : wanted.kind === "error"
-                ? { error: wanted.message }
-                : {};
-          if (wanted.kind !== "died" && !isKnown)
-            console.log(JSON.stringify({ name, template, data, ...answer }));
-          continue;
-        }
-        const count = counts.get(row.shape);
-        if (count === undefined) continue;
-        total++;
-        count.rows++;
-        if (wanted.kind === "died") died++;
-        if (wanted.kind === "output") count.succeeded++;
-        if (isKnown) known++;
-        else if (!same) {
-          differed++;
-          count.differed++;
-          if (shown.length < Number(values.show)) shown.push(difference);
-        } else if (!isSame(wanted, got, true)) count.otherWords++;
+      for (const compared of await compare(judge, batch, values.exact)) {
+        record(tally, compared, Number(values.show));
       }
     }
-    if (values.print) return 0;
-    for (const difference of shown) show(await smallest(judge, difference, values.exact));
+    for (const found of tally.shown) show(await smallest(judge, found, values.exact));
   } finally {
     judge.stop();
   }
-  report(counts);
-  const notes = [
-    known > 0 && `${known} with a known difference`,
-    died > 0 && `${died} that Go does not survive`,
-  ];
-  const said = notes.filter(Boolean).join(", ");
-  if (said) console.log(`\namong those agreed: ${said}`);
-  console.log(`\n${total} rows, ${total - differed} agreed, ${differed} differed (seed ${seed})`);
+  report(tally);
+  const [rows, differed] = [sum(tally.shapes, "rows"), sum(tally.shapes, "differed")];
+  console.log(`\n${rows} rows, ${rows - differed} agreed, ${differed} differed (seed ${seed})`);
   return differed === 0 ? 0 : 1;
 }
 
