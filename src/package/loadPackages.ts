@@ -3,6 +3,7 @@ import type { FileTree } from "../source/fileTree.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import { loadPackage } from "./loadPackage.ts";
 import { packageFolders } from "./packageFiles.ts";
+import { quickEffort } from "./verifyEffort.ts";
 import { verifyContent } from "./verifyPackage.ts";
 import { verifyStructure } from "./verifyStructure.ts";
 
@@ -40,6 +41,8 @@ export interface BrokenPackage {
 }
 
 function findings(loaded: LoadedPackage): readonly Issue[] {
-  const doubts = verifyContent(loaded).map((issue): Issue => ({ ...issue, severity: "warning" }));
+  const doubts = verifyContent(loaded, quickEffort()).map(
+    (issue): Issue => ({ ...issue, severity: "warning" }),
+  );
   return [...verifyStructure(loaded), ...doubts];
 }

@@ -4,6 +4,7 @@ import { issueAt, type YamlPath } from "../yaml/positionOf.ts";
 import { lenientVersion } from "./lenientVersion.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import type { FieldIssue } from "./readObject.ts";
+import { fullEffort } from "./verifyEffort.ts";
 import { verifyParameters } from "./verifyParameters.ts";
 import { verifyRendering } from "./verifyRendering.ts";
 import { verifyStructure } from "./verifyStructure.ts";
@@ -20,8 +21,8 @@ export function verifyPackage(loaded: LoadedPackage): readonly Issue[] {
 }
 
 /** What `verifyStructure` does not look at: a package with such mistakes can be installed, and some plans may work. */
-export function verifyContent(loaded: LoadedPackage): readonly Issue[] {
-  const { checked, issues: syntax } = parseTemplates(loaded);
+export function verifyContent(loaded: LoadedPackage, effort = fullEffort()): readonly Issue[] {
+  const { checked, issues: syntax } = parseTemplates(loaded, effort);
   const ofFiles = [...verifyVersions(loaded), ...verifyNames(loaded), ...syntax, ...verifyNamespaces(loaded)];
   if (!loaded.knowsParameters) return ofFiles;
   const parameters = verifyParameters(loaded);
@@ -31,7 +32,7 @@ export function verifyContent(loaded: LoadedPackage): readonly Issue[] {
     ...verifyToggles(loaded),
     ...parameters,
     ...uses,
-    ...withoutKnown(verifyRendering(loaded, checked), [...parameters, ...uses]),
+    ...withoutKnown(verifyRendering(loaded, checked, effort), [...parameters, ...uses]),
   ];
 }
 

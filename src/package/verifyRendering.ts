@@ -8,6 +8,7 @@ import type { LoadedPackage } from "./loadedPackage.ts";
 import type { OperatorPackage, Parameter, Task } from "./operatorPackage.ts";
 import { chosenText, resolveParameters } from "./parameterValues.ts";
 import { placeOfTemplate } from "./placeOfTemplate.ts";
+import type { VerifyEffort } from "./verifyEffort.ts";
 import { templateNames } from "./verifyStructure.ts";
 import { type CheckedTemplate, pipeKeys, templateIssue } from "./verifyTemplates.ts";
 
@@ -18,6 +19,7 @@ import { type CheckedTemplate, pipeKeys, templateIssue } from "./verifyTemplates
 export function verifyRendering(
   loaded: LoadedPackage,
   checked: readonly CheckedTemplate[],
+  effort: VerifyEffort,
 ): readonly Issue[] {
   const { pkg } = loaded;
   const resolved = resolveParameters(pkg, examples(pkg));
@@ -28,9 +30,15 @@ export function verifyRendering(
     const use = useOf(pkg, template.key);
     if (use === undefined) continue;
     try {
-      const text = template.template.execute(goValueOf(dataFor(pkg, template.key, resolved.values)));
-      issues.push(...textIssues(template, text, use));
+      const text = template.template.execute(goValueOf(dataFor(pkg, template.key, resolved.values)), {
+        budget: effort.work,
+      });
+      effort.text.left -= text.length;
+      const found = textIssues(template, text, use, effort);
+      if (effort.text.left < 0) break;
+      issues.push(...found);
     } catch (error) {
+      if (effort.work.left < 0) break;
       issues.push(templateIssue(error, template.source, "package.render"));
     }
   }
@@ -86,16 +94,21 @@ function dataFor(pkg: OperatorPackage, key: string, params: JsonObject): JsonObj
 }
 
 /** Rules 23 and 25, on the rendered text. */
-function textIssues({ key, source }: CheckedTemplate, text: string, use: Use): readonly Issue[] {
+function textIssues(
+  { key, source }: CheckedTemplate,
+  text: string,
+  use: Use,
+  effort: VerifyEffort,
+): readonly Issue[] {
   const { file } = source;
   if (use === "parameterFile") {
-    const { documents, issues } = parseYaml(text);
+    const { documents, issues } = parseYaml(text, undefined, { reading: effort.text });
     const value = documents[0]?.value ?? {};
     if (!isJsonObject(value))
       return [inRendered(key, file, { severity: "error", code: "", message: "it is no mapping" })];
     return issues.map((issue) => inRendered(key, file, issue));
   }
-  const { objects, issues } = parseObjects(text);
+  const { objects, issues } = parseObjects(text, undefined, { reading: effort.text });
   const found = issues.map((issue) => inRendered(key, file, issue));
   if (use !== "namespace" || found.length > 0) return found;
   if (objects.length === 1 && objects[0]?.object.kind === "Namespace") return [];

@@ -9,6 +9,7 @@ import { countLineBreaks, issueIn, type TextSource } from "../yaml/textSource.ts
 import type { LoadedPackage } from "./loadedPackage.ts";
 import type { OperatorPackage } from "./operatorPackage.ts";
 import { scanTemplate, type TemplateUse } from "./scanTemplate.ts";
+import type { VerifyEffort } from "./verifyEffort.ts";
 import { templateNames } from "./verifyStructure.ts";
 
 /** A template that parses, with its text as a source of issues. */
@@ -17,6 +18,9 @@ export interface CheckedTemplate {
   readonly template: Template;
   readonly source: TextSource;
 }
+
+/** More mistakes of one package than anybody reads; the place of each costs time. */
+const MAX_ISSUES = 200;
 
 /** Top-level names of the data that templates get (package-format 5.1). */
 const VARIABLES = [
@@ -33,7 +37,10 @@ function templateSource({ pkg, files }: LoadedPackage, key: string): TextSource 
 }
 
 /** Parses every template: those that parse, and an issue for each of the others (rule 17). */
-export function parseTemplates(loaded: LoadedPackage): {
+export function parseTemplates(
+  loaded: LoadedPackage,
+  { text: characters }: VerifyEffort,
+): {
   readonly checked: readonly CheckedTemplate[];
   readonly issues: readonly Issue[];
 } {
@@ -41,6 +48,8 @@ export function parseTemplates(loaded: LoadedPackage): {
   const issues: Issue[] = [];
   for (const [key, text] of loaded.pkg.templates) {
     const source = templateSource(loaded, key);
+    characters.left -= text.length;
+    if (characters.left < 0) break;
     try {
       checked.push({ key, template: parseTemplate(key, text, kudoFunctions), source });
     } catch (error) {
@@ -82,6 +91,7 @@ export function verifyTemplateUses(
     for (const use of scanTemplate(key, template.trees)) {
       if (use.kind === "parameter") used.add(use.name);
       if (use.kind === "allParameters") isAllUsed = true;
+      if (issues.length >= MAX_ISSUES) continue;
       const problem = useProblem(use, loaded.pkg, names, [...template.trees.keys()]);
       if (problem) issues.push(issueIn(source, template.locate(use), problem));
     }

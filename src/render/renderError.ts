@@ -21,9 +21,18 @@ export class RenderError extends AppError {
     message: string,
     options: AppErrorOptions & { readonly location?: Location } = {},
   ) {
-    super(message, options);
+    super(shortened(message), options);
     this.reason = reason;
     this.code = `render.${reason}`;
     this.location = options.location ?? {};
   }
+}
+
+/** Bytes of a message that a status can hold beside those of other tasks. */
+const MAX_MESSAGE = 16 * 1024;
+
+/** What a template says of itself may be of any size; the place of a mistake stands at the beginning and at the end. */
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  return `${message.slice(0, MAX_MESSAGE - 2048)} … ${message.slice(-2048)}`;
 }

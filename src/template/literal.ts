@@ -68,6 +68,9 @@ function hexEscape(text: string, at: number, digits: number): Unit | undefined {
   return { value, isByte: digits === 2, end: at + digits };
 }
 
+/** Characters of a number; to read one takes the square of them. */
+const MAX_DIGITS = 2000;
+
 type NumberValue = Omit<NumberNode, "kind" | "pos">;
 
 /**
@@ -78,6 +81,7 @@ type NumberValue = Omit<NumberNode, "kind" | "pos">;
  */
 export function parseNumber(text: string, kind: "charConstant" | "complex" | "number"): NumberValue {
   if (kind === "charConstant") return charValue(text);
+  if (text.length > MAX_DIGITS) throw new LiteralError(`illegal number syntax: ${quote(text)}`);
   if (kind === "complex") return complexPair(text);
   if (PLAIN_INTEGER.test(text)) {
     return { text, int: BigInt(text), uint: BigInt(text), float: Number(text), complex: undefined };

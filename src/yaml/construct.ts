@@ -26,6 +26,8 @@ interface Anchor {
   scalar: ScalarValue;
   /** Nodes in it, aliases counted as often as they are used. */
   nodes: number;
+  /** Characters of its scalars, counted the same way. */
+  characters: number;
   isOpen: boolean;
 }
 
@@ -38,6 +40,7 @@ interface State {
   index: number;
   nodes: number;
   aliasedNodes: number;
+  characters: number;
 }
 
 /** More mistakes of one document than anybody reads; finding the place of each costs time. */
@@ -67,6 +70,7 @@ export function constructDocument(text: string, events: readonly Event[], start:
     index: start + 1,
     nodes: 0,
     aliasedNodes: 0,
+    characters: 0,
   };
   try {
     const value = toJson(state, construct(state), state.index - 1);
@@ -96,11 +100,14 @@ function construct(state: State): Node {
   switch (event.type) {
     case EVENT_ID.SCALAR: {
       const scalar = constructScalar(state, event, at);
-      openAnchor(state, event, { isMapping: false, isSequence: false, scalar, isOpen: false });
+      const characters = Math.max(0, event.valueEnd - event.valueStart);
+      state.characters += characters;
+      const anchor = openAnchor(state, event, { isMapping: false, isSequence: false, scalar, isOpen: false });
+      if (anchor) anchor.characters = characters;
       return { kind: "scalar", scalar };
     }
     case EVENT_ID.SEQUENCE: {
-      const before = state.nodes;
+      const before = { nodes: state.nodes, characters: state.characters };
       const anchor = openAnchor(state, event, {
         isMapping: false,
         isSequence: true,
@@ -108,11 +115,11 @@ function construct(state: State): Node {
         isOpen: true,
       });
       const value = constructSequence(state);
-      closeAnchor(anchor, value, state.nodes - before + 1);
+      closeAnchor(state, anchor, value, before);
       return { kind: "collection", value };
     }
     case EVENT_ID.MAPPING: {
-      const before = state.nodes;
+      const before = { nodes: state.nodes, characters: state.characters };
       const anchor = openAnchor(state, event, {
         isMapping: true,
         isSequence: false,
@@ -120,7 +127,7 @@ function construct(state: State): Node {
         isOpen: true,
       });
       const value = constructMapping(state);
-      closeAnchor(anchor, value, state.nodes - before + 1);
+      closeAnchor(state, anchor, value, before);
       return { kind: "collection", value };
     }
     default:
@@ -211,6 +218,7 @@ function constructAlias(state: State, event: EventOf<"ALIAS">): Node {
   }
   state.nodes += anchor.nodes;
   state.aliasedNodes += anchor.nodes;
+  state.characters += anchor.characters;
   if (expandsTooMuch(state)) {
     report(state, at, "error", "yaml.aliases", "the aliases of this document expand to too many values");
     throw new TooManyAliases();
@@ -222,9 +230,12 @@ function constructAlias(state: State, event: EventOf<"ALIAS">): Node {
 /** Nodes up to which 99 % may come from aliases, and from which on only 10 % may. */
 const RATIO_LOW = 400_000;
 const RATIO_HIGH = 4_000_000;
+/** Characters that aliases may add: no API server takes an object of such a size. */
+const MAX_EXPANDED = 4_000_000;
 
 /** @see go.yaml.in/yaml v2.4.3 decode.go, allowedAliasRatio */
-function expandsTooMuch({ nodes, aliasedNodes }: State): boolean {
+function expandsTooMuch({ nodes, aliasedNodes, characters, text }: State): boolean {
+  if (characters > text.length + MAX_EXPANDED) return true;
   if (aliasedNodes <= 100 || nodes <= 1000) return false;
   const position = Math.min(Math.max((nodes - RATIO_LOW) / (RATIO_HIGH - RATIO_LOW), 0), 1);
   return aliasedNodes / nodes > 0.99 - 0.89 * position;
@@ -238,15 +249,21 @@ function openAnchor(
   anchor: Pick<Anchor, "isMapping" | "isSequence" | "scalar" | "isOpen">,
 ): Anchor | undefined {
   if (event.anchorStart < 0) return undefined;
-  const opened: Anchor = { ...anchor, value: null, nodes: 1 };
+  const opened: Anchor = { ...anchor, value: null, nodes: 1, characters: 0 };
   state.anchors.set(state.text.slice(event.anchorStart, event.anchorEnd), opened);
   return opened;
 }
 
-function closeAnchor(anchor: Anchor | undefined, value: JsonValue, nodes: number): void {
+function closeAnchor(
+  state: State,
+  anchor: Anchor | undefined,
+  value: JsonValue,
+  before: Pick<State, "nodes" | "characters">,
+): void {
   if (!anchor) return;
   anchor.value = value;
-  anchor.nodes = nodes;
+  anchor.nodes = state.nodes - before.nodes + 1;
+  anchor.characters = state.characters - before.characters;
   anchor.isOpen = false;
 }
 

@@ -11,6 +11,10 @@ import { countLineBreaks, issueIn, positionAt, type TextSource } from "./textSou
 /** Characters; ten million would take half a gigabyte of memory. */
 const MAX_FILE = 8 * 1024 * 1024;
 
+const MAX_DOCUMENTS = 10_000;
+/** More mistakes of one file than anybody reads; finding the place of each costs time. */
+const MAX_ISSUES = 200;
+
 /**
  * Reads the documents of a file one by one, so that a broken one does not hide the others.
  *
@@ -21,8 +25,20 @@ export function parseDocuments(text: string, file?: string, options: ParseOption
   if (text.length > MAX_FILE) return { documents: [], issues: [tooLargeIssue(text, MAX_FILE, file)] };
   const documents: ParsedDocument[] = [];
   const issues: Issue[] = [];
+  let count = 0;
   for (const { piece, source } of pieces(text, file)) {
     if (piece.trim() === "") continue;
+    if (++count > MAX_DOCUMENTS) {
+      const message = `the YAML has more than ${MAX_DOCUMENTS} documents`;
+      return {
+        documents,
+        issues: [
+          ...issues,
+          { severity: "error", code: "yaml.documents", message, ...(file !== undefined && { file }) },
+        ],
+      };
+    }
+    if (issues.length > MAX_ISSUES) break;
     const parsed = parsePiece(piece, source, options);
     issues.push(...parsed.issues);
     const [first, second] = parsed.documents;

@@ -12,6 +12,9 @@ export interface ParsedObject {
   readonly path: YamlPath;
 }
 
+/** More mistakes of one text than anybody reads; finding the place of each costs time. */
+const MAX_ISSUES = 200;
+
 /**
  * Reads the Kubernetes objects of a text, in order: documents cut as in package-format 5.4, Lists unfolded.
  *
@@ -27,8 +30,8 @@ export function parseObjects(
   const objects: ParsedObject[] = [];
   const found: Issue[] = [...issues];
   for (const document of documents) {
-    const problems = collect(document, document.value, [], objects);
-    found.push(...problems);
+    if (found.length > MAX_ISSUES) break;
+    found.push(...collect(document, document.value, [], objects));
   }
   return { objects, issues: found };
 }
