@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../object/json.ts";
-import { bytesOf } from "./goString.ts";
+import { bytesOf, isAsciiText } from "./goString.ts";
 
 /**
  * A value as Go's reflection sees it (docs/adr/0002-go-values.md).
@@ -121,12 +121,12 @@ export function fieldsOf({ type, value }: GoStruct, rename = (name: string): str
 export class GoMap {
   readonly element: string;
   readonly isNil: boolean;
-  #known: Map<string, GoValue> | undefined;
-  /** What the entries are made from when the first of them is asked for. */
+  readonly #known: Map<string, GoValue>;
+  /** What further entries are made from when they are asked for; nothing once all are known. */
   #source: JsonObject | undefined;
   #sortedKeys: readonly string[] | undefined;
 
-  constructor(element: string, entries: Map<string, GoValue> | undefined, isNil = false) {
+  constructor(element: string, entries: Map<string, GoValue>, isNil = false) {
     this.element = element;
     this.isNil = isNil;
     this.#known = entries;
@@ -134,25 +134,35 @@ export class GoMap {
 
   /** A `map[string]interface {}` of a JSON object, which must not change. Most of a large one is never looked at. */
   static ofJson(source: JsonObject): GoMap {
-    const map = new GoMap(INTERFACE, undefined);
+    const map = new GoMap(INTERFACE, new Map());
     map.#source = source;
     return map;
   }
 
   get #entries(): Map<string, GoValue> {
-    return this.#known ?? this.#convert();
+    if (this.#source !== undefined) this.#makeAll(this.#source);
+    return this.#known;
   }
 
-  #convert(): Map<string, GoValue> {
-    const source = this.#source ?? {};
-    const entries = new Map<string, GoValue>();
-    for (const key of Object.keys(source)) {
-      const value = source[key];
-      if (value !== undefined) entries.set(bytesOf(key), goValueOf(value));
+  #makeAll(source: JsonObject): void {
+    const known = this.#known;
+    for (const name of Object.keys(source)) {
+      const key = bytesOf(name);
+      const value = source[name];
+      if (value !== undefined && !known.has(key)) known.set(key, goValueOf(value));
     }
-    this.#known = entries;
     this.#source = undefined;
-    return entries;
+  }
+
+  #makeOne(source: JsonObject, key: string): GoValue {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (!isAsciiText(key)) return this.#entries.get(key);
+    const json = Object.hasOwn(source, key) ? source[key] : undefined;
+    if (json === undefined) return undefined;
+    const value = goValueOf(json);
+    this.#known.set(key, value);
+    return value;
   }
 
   get size(): number {
@@ -160,12 +170,13 @@ export class GoMap {
   }
 
   has(key: string): boolean {
-    return this.#entries.has(key);
+    return this.get(key) !== undefined;
   }
 
   /** `undefined` when the key is absent. */
   get(key: string): GoValue {
-    return this.#entries.get(key);
+    const source = this.#source;
+    return source === undefined ? this.#known.get(key) : this.#makeOne(source, key);
   }
 
   set(key: string, value: GoValue): void {

@@ -162,7 +162,7 @@ export class Lexer {
       return this.#depth === 0 ? this.#rightDelimiter(delimiter) : this.#error("unclosed left paren");
     }
     if (isBlank(code)) return this.#space();
-    if (isWordByte(code)) {
+    if (WORD_BYTES[code] === 1) {
       if (isAsciiDigit(code)) return this.#number();
       this.#pos++;
       return this.#identifier();
@@ -252,11 +252,13 @@ export class Lexer {
   }
 
   #passWord(): void {
+    const input = this.#input;
     for (;;) {
-      const code = this.#input.charCodeAt(this.#pos);
-      if (isWordByte(code)) this.#pos++;
-      else if (code < 0x80 || !isAlphaNumeric(this.#peek())) return;
-      else this.#advance();
+      let at = this.#pos;
+      while (WORD_BYTES[input.charCodeAt(at)] === 1) at++;
+      this.#pos = at;
+      if (input.charCodeAt(at) < 0x80 || !isAlphaNumeric(this.#peek())) return;
+      this.#advance();
     }
   }
 
@@ -420,19 +422,17 @@ function quoteRune(rune: number): string {
 /** Where a character is, from a place on; past everything when it is nowhere. */
 function placeOf(bytes: string, char: string, from: number): number {
   const at = bytes.indexOf(char, from);
-  return at === -1 ? Number.POSITIVE_INFINITY : at;
+  return at === -1 ? bytes.length : at;
 }
 
 function isBlank(rune: number): boolean {
   return rune === 32 || rune === 9 || rune === 13 || rune === 10;
 }
 
-/** ASCII letters, digits and `_`. */
-function isWordByte(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 0x5f
-  );
-}
+/** By byte: 1 for ASCII letters, digits and `_`. */
+const WORD_BYTES: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, code) =>
+  /\w/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 function isAsciiDigit(rune: number): boolean {
   return rune >= 48 && rune <= 57;

@@ -25,6 +25,9 @@ const MAX_PARENTHESES = 500;
 /** Control structures inside control structures. */
 const MAX_NESTING = 500;
 
+/** Variables that can be seen at one place; each is looked up among them by name. */
+const MAX_VARIABLES = 500;
+
 /** What ends a list. */
 type Terminator =
   | { readonly kind: "end"; readonly pos: number }
@@ -241,19 +244,22 @@ class TreeParser {
   #pipeline(context: string, end: TokenType): PipeNode {
     const { pos } = this.#tokens.peekNonSpace();
     const { declarations, isAssign } = this.#declarations(context);
-    const commands: CommandNode[] = [];
+    let commands: CommandNode[] | undefined; // as the words of a command
     for (;;) {
       const token = this.#tokens.nextNonSpace();
       if (token.type === end) break;
       if (!OPERAND_TOKENS.has(token.type)) this.#unexpected(token, context);
       this.#tokens.putBack(token);
-      commands.push(this.#command());
+      if (commands === undefined) commands = [this.#command()];
+      else commands.push(this.#command());
     }
-    this.#checkPipeline(commands, context);
+    if (commands === undefined) return this.#fail(`missing value for ${context}`);
+    this.#checkStages(commands);
     return { kind: "pipe", pos, isAssign, declarations, commands };
   }
 
   #declarations(context: string): Pick<PipeNode, "declarations" | "isAssign"> {
+    if (this.#tokens.peekNonSpace().type !== "variable") return NO_DECLARATIONS;
     const declarations: VariableNode[] = [];
     for (;;) {
       const token = this.#tokens.peekNonSpace();
@@ -268,8 +274,9 @@ class TreeParser {
         return { declarations, isAssign: false };
       }
       this.#tokens.nextNonSpace();
-      declarations.push({ kind: "variable", pos: token.pos, ...variableParts(token.value) });
-      this.#variables.push(textOf(token.value));
+      const name = textOf(token.value);
+      declarations.push({ kind: "variable", pos: token.pos, name, fields: [] });
+      this.#variables.push(name);
       if (!isComma) return { declarations, isAssign: next.type === "assign" };
       if (context !== "range" || declarations.length >= 2) {
         this.#fail(`too many declarations in ${context}`);
@@ -280,26 +287,30 @@ class TreeParser {
     }
   }
 
-  #checkPipeline(commands: readonly CommandNode[], context: string): void {
-    if (commands.length === 0) this.#fail(`missing value for ${context}`);
-    const literal = commands.findIndex((c, i) => i > 0 && NOT_EXECUTABLE.has(c.args[0]?.kind ?? ""));
-    if (literal !== -1) this.#fail(`non executable command in pipeline stage ${literal + 1}`);
+  #checkStages(commands: readonly CommandNode[]): void {
+    for (let i = 1; i < commands.length; i++) {
+      if (NOT_EXECUTABLE.has(commands[i]?.args[0]?.kind ?? "")) {
+        this.#fail(`non executable command in pipeline stage ${i + 1}`);
+      }
+    }
   }
 
   #command(): CommandNode {
     const { pos } = this.#tokens.peekNonSpace();
-    const args: Operand[] = [];
+    let args: Operand[] | undefined; // made with its first element: most have no second one, and an array grows by many
     for (;;) {
-      this.#tokens.peekNonSpace();
       const operand = this.#operand();
-      if (operand !== undefined) args.push(operand);
+      if (operand !== undefined) {
+        if (args === undefined) args = [operand];
+        else args.push(operand);
+      }
       const token = this.#tokens.next();
       if (token.type === "space") continue;
       if (token.type === "rightDelimiter" || token.type === "rightParenthesis") this.#tokens.putBack(token);
       else if (token.type !== "pipe") this.#unexpected(token, "operand");
       break;
     }
-    if (args.length === 0) this.#fail("empty command");
+    if (args === undefined) return this.#fail("empty command");
     return { kind: "command", pos, args };
   }
 
@@ -372,13 +383,13 @@ class TreeParser {
   }
 
   #variable(token: Token): VariableNode {
-    const parts = variableParts(token.value);
-    if (!this.#variables.includes(parts.name)) {
-      const candidates = this.#variables.filter((name) => name !== "$");
-      const unknown = { kind: "variable", name: parts.name, candidates } as const;
-      this.#fail(`undefined variable ${quote(bytesOf(parts.name))}`, token, { unknown });
+    const name = textOf(token.value);
+    if (!this.#variables.includes(name)) {
+      const candidates = this.#variables.filter((known) => known !== "$");
+      const unknown = { kind: "variable", name, candidates } as const;
+      this.#fail(`undefined variable ${quote(token.value)}`, token, { unknown });
     }
-    return { kind: "variable", pos: token.pos, ...parts };
+    return { kind: "variable", pos: token.pos, name, fields: [] };
   }
 
   #literal<T>(token: Token, parse: () => T): T {
@@ -433,10 +444,7 @@ function markedLength(token: Token | undefined): number {
 
 const NOT_EXECUTABLE: ReadonlySet<string> = new Set(["bool", "dot", "nil", "number", "string"]);
 
-function variableParts(value: string): Pick<VariableNode, "name" | "fields"> {
-  const [name = "$", ...fields] = textOf(value).split(".");
-  return { name, fields };
-}
+const NO_DECLARATIONS: Pick<PipeNode, "declarations" | "isAssign"> = { declarations: [], isAssign: false };
 
 function isEmpty(list: ListNode): boolean {
   return list.nodes.every((node) => node.kind === "text" && /^[\s\u0085]*$/.test(textOf(node.text)));

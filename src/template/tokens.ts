@@ -81,7 +81,7 @@ export class TokenStream {
   }
 
   peek(): Token {
-    const known = this.#pending.at(-1);
+    const known = this.#pending[this.#pending.length - 1];
     if (known !== undefined) return known;
     const token = this.next();
     this.#pending.push(token);
