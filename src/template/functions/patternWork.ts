@@ -9,14 +9,20 @@ export interface PatternWork {
 /** A class of Unicode has some hundred ranges. */
 const UNICODE_CLASS = 40;
 
+/** Counts inside each other, multiplied: RE2 takes no more. */
+const MOST_TIMES = 1000;
+
 /** Reckons a pattern in one pass; it need not be a good one. */
 export function patternWork(pattern: string): PatternWork {
-  const outer: number[] = [];
+  const outer: { readonly size: number; readonly times: number }[] = [];
   let size = 2;
   let atom = 0;
+  let atomTimes = 1; // how often counts inside each other repeat what is in the last atom, and in the group
+  let times = 1;
   let isUnbounded = false;
   const add = (instructions: number): void => {
     atom = instructions;
+    atomTimes = 1;
     size += instructions;
   };
   for (let at = 0; at < pattern.length; at++) {
@@ -33,13 +39,17 @@ export function patternWork(pattern: string): PatternWork {
         break;
       }
       case "(":
-        outer.push(size);
+        outer.push({ size, times });
         size = 2;
+        times = 1;
         break;
       case ")": {
-        const group = size;
-        size = outer.pop() ?? 0;
-        add(group);
+        const group = { size, times };
+        const around = outer.pop() ?? { size: 0, times: 1 };
+        size = around.size;
+        add(group.size);
+        atomTimes = group.times;
+        times = Math.max(around.times, atomTimes);
         break;
       }
       case "{": {
@@ -49,9 +59,12 @@ export function patternWork(pattern: string): PatternWork {
           break;
         }
         if (count[2] !== undefined && count[3] === "") isUnbounded = true;
-        const times = Math.max(Number(count[1]), Number(count[3] ?? 0), 1);
-        size += atom * (times - 1);
-        atom *= times;
+        const given = Math.max(Number(count[1]), Number(count[3] ?? 0), 1);
+        size += atom * (given - 1);
+        atom *= given;
+        atomTimes *= given;
+        times = Math.max(times, atomTimes);
+        if (times > MOST_TIMES) return { size: pattern.length, isUnbounded }; // refused before it is compiled
         at += count[0].length - 1;
         break;
       }
@@ -64,7 +77,7 @@ export function patternWork(pattern: string): PatternWork {
         add(1);
     }
   }
-  return { size: outer.reduce((sum, next) => sum + next, size), isUnbounded };
+  return { size: outer.reduce((sum, next) => sum + next.size, size), isUnbounded };
 }
 
 /** Where a class in brackets ends. */
