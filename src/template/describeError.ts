@@ -1,5 +1,6 @@
 import { excerptAt } from "../base/issue.ts";
 import { didYouMean, nearest } from "../base/nearest.ts";
+import { blockSuspect } from "./blockSuspect.ts";
 import { errorHint } from "./errorHint.ts";
 import type { CallChain, TemplateError, TemplateMark } from "./templateError.ts";
 
@@ -28,7 +29,7 @@ export function describeError(error: TemplateError, text: string, file: string):
   const unclosed = words === "unexpected EOF" ? error.open.at(-1) : undefined;
   const mark = unclosed ? { ...unclosed, length: unclosed.keyword.length } : error.mark;
   const hint = unclosed
-    ? `the {{${unclosed.keyword}}} of line ${unclosed.line} has no {{end}}${others(error)}`
+    ? `the {{${unclosed.keyword}}} of line ${unclosed.line} has no {{end}}${others(error)}${suspicion(text)}`
     : errorHint(error, words);
   const excerpt = excerptAt(text, mark.line, mark.column, mark.length);
   const parts = [excerpt, ...callTexts(error.chain, text, file)].filter((part) => part !== undefined);
@@ -68,6 +69,13 @@ function guess({ unknown }: TemplateError): string {
 function others({ open }: TemplateError): string {
   const outer = open.slice(0, -1).map(({ keyword, line }) => `{{${keyword}}} of line ${line}`);
   return outer.length === 0 ? "" : `, or one inside it; still open around it: ${outer.join(", ")}`;
+}
+
+function suspicion(text: string): string {
+  const suspect = blockSuspect(text);
+  if (suspect === undefined) return "";
+  const { keyword, line, endLine } = suspect;
+  return `; perhaps that of the {{${keyword}}} of line ${line} was forgotten: the {{end}} of line ${endLine}, which ends it, stands further left`;
 }
 
 function callTexts({ calls, hidden }: CallChain, text: string, file: string): readonly string[] {

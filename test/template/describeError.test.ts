@@ -143,6 +143,19 @@ test.each([
   expect(described(text)).toContain(hint);
 });
 
+test("of a forgotten end the indentation tells more", () => {
+  const text = `{{- if .Name }}
+  {{- range .Params.HOSTS }}
+    x
+{{- end }}
+{{- /* if */}}
+`;
+  expect(described(text)).toBe(`t.yaml:1:5: unexpected EOF
+  1 | {{- if .Name }}
+    |     ^^
+  hint: the {{if}} of line 1 has no {{end}}; perhaps that of the {{range}} of line 2 was forgotten: the {{end}} of line 4, which ends it, stands further left`);
+});
+
 test("what the template says itself needs no hint", () => {
   expect(described('{{ fail "no" }}')).toBe(
     `t.yaml:1:4: error calling fail: no
