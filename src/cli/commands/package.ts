@@ -120,7 +120,10 @@ function parseChecks(list = ""): ReadonlySet<ParameterCheck> {
 
 /** With the path that the person can open. */
 function inFolder(folder: string, issue: Issue): Issue {
-  return issue.file === undefined || folder === "." ? issue : { ...issue, file: `${folder}/${issue.file}` };
+  if (issue.file === undefined || folder === ".") return issue;
+  const { file, excerpt } = issue;
+  const calls = excerpt?.replaceAll(` called at ${file}:`, ` called at ${folder}/${file}:`);
+  return { ...issue, file: `${folder}/${file}`, ...(calls !== undefined && { excerpt: calls }) };
 }
 
 function byPlace(a: Issue, b: Issue): number {
