@@ -1,5 +1,6 @@
 import type { Location } from "../base/issue.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
+import type { Limits } from "../template/limits.ts";
 import { compilePackage } from "./compiledPackage.ts";
 import { fullBudget } from "./renderBudget.ts";
 import { RenderError, type RenderReason } from "./renderError.ts";
@@ -11,6 +12,8 @@ export interface RenderJob {
   /** Every key once. */
   readonly resources: readonly string[];
   readonly context: RenderContext;
+  /** Those that differ from the usual. */
+  readonly limits: Partial<Limits>;
   /** Where the rendering is: index of the template in `resources`, and bytes of its file. */
   readonly place: Int32Array<SharedArrayBuffer>;
 }
@@ -33,8 +36,8 @@ export function newPlace(): RenderJob["place"] {
 }
 
 /** Carries out a job with all that a task may use, and leaves in `place` where it is. */
-export function renderJob({ pkg, resources, context, place }: RenderJob): RenderAnswer {
-  const budget = fullBudget((template, pos) => {
+export function renderJob({ pkg, resources, context, limits, place }: RenderJob): RenderAnswer {
+  const budget = fullBudget(limits, (template, pos) => {
     place[0] = resources.indexOf(template);
     place[1] = pos;
   });

@@ -100,6 +100,7 @@ function renderText(
     now: context.now,
     random: random.source(key),
     budget: budget.work,
+    limits: budget.limits,
     ...(budget.onPlace && { onCall: (pos) => budget.onPlace?.(key, pos) }),
   };
   return withLocation(

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Clock } from "../base/clock.ts";
 import type { RenderAnswer, RenderJob } from "./renderJob.ts";
 
 /** How a thread ends that does not answer. */
@@ -15,6 +16,8 @@ export interface ThreadLimits {
   readonly deadlineMs: number;
   /** Of the JavaScript heap, in MiB. */
   readonly heapMb: number;
+  /** Measures the deadline. */
+  readonly clock: Pick<Clock, "sleep">;
 }
 
 /** A worker thread for renderings, one at a time. It does not keep the process alive. */
@@ -50,21 +53,24 @@ export class RenderThread {
   /** Runs one job; the one before must be over. Never rejects but for the signal, after which the thread is over too. */
   async run(job: RenderJob, signal: AbortSignal): Promise<ThreadResult> {
     signal.throwIfAborted();
-    let timer: NodeJS.Timeout | undefined;
+    const settled = new AbortController();
     const onAbort = (): void => this.#fail("broken", "stopped");
     signal.addEventListener("abort", onAbort, { once: true });
     this.#worker.ref();
     try {
       const result = await new Promise<ThreadResult>((resolve) => {
         this.#settle = resolve;
-        const { deadlineMs } = this.#limits;
-        timer = setTimeout(() => this.#fail("tookTooLong", `${deadlineMs / 1000} s`), deadlineMs);
+        const { deadlineMs, clock } = this.#limits;
+        clock.sleep(deadlineMs, settled.signal).then(
+          () => this.#fail("tookTooLong", `${deadlineMs / 1000} s`),
+          () => {}, // settled before
+        );
         this.#worker.postMessage(job);
       });
       signal.throwIfAborted();
       return result;
     } finally {
-      clearTimeout(timer);
+      settled.abort();
       signal.removeEventListener("abort", onAbort);
       this.#worker.unref();
     }

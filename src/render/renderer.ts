@@ -1,4 +1,6 @@
+import { systemClock } from "../base/clock.ts";
 import { bytesOf } from "../template/goString.ts";
+import type { Limits } from "../template/limits.ts";
 import { positionAt, TemplateExecError } from "../template/templateError.ts";
 import { type CompiledPackage, withLocation } from "./compiledPackage.ts";
 import { isSpent, quickBudget } from "./renderBudget.ts";
@@ -26,6 +28,8 @@ export interface RendererOptions extends Partial<ThreadLimits> {
   readonly threads?: number;
   /** How long a thread without work stays. */
   readonly idleMs?: number;
+  /** For renderings in a thread. */
+  readonly limits?: Partial<Limits>;
 }
 
 const DEADLINE_MS = 20_000;
@@ -42,6 +46,7 @@ const THREADS = 2;
  */
 export class Renderer {
   readonly #limits: ThreadLimits;
+  readonly #templateLimits: Partial<Limits>;
   readonly #threads: number;
   readonly #idleMs: number;
   readonly #lifetime = new AbortController();
@@ -54,7 +59,9 @@ export class Renderer {
     this.#limits = {
       deadlineMs: options.deadlineMs ?? DEADLINE_MS,
       heapMb: options.heapMb ?? HEAP_MB,
+      clock: options.clock ?? systemClock,
     };
+    this.#templateLimits = options.limits ?? {};
     this.#threads = options.threads ?? THREADS;
     this.#idleMs = options.idleMs ?? IDLE_MS;
   }
@@ -100,7 +107,13 @@ export class Renderer {
     await this.#turn(stop);
     const thread = this.#takeThread();
     try {
-      const job: RenderJob = { pkg: compiled.pkg, resources, context, place: newPlace() };
+      const job: RenderJob = {
+        pkg: compiled.pkg,
+        resources,
+        context,
+        limits: this.#templateLimits,
+        place: newPlace(),
+      };
       const result = await thread.run(job, stop);
       if (result.kind === "answered") return renderingOf(result.answer);
       return failAt(compiled, job, result.failure, this.#sentence(result.failure, result.message));

@@ -16,7 +16,7 @@ import { toOperatorVersion } from "../../src/package/operatorVersion.ts";
 import { createReconciler, type ReconcileSide } from "../../src/reconcile/createReconciler.ts";
 import { type InstanceView, viewInstance } from "../../src/reconcile/instanceView.ts";
 import type { ReconcileEvent } from "../../src/reconcile/reconcileEvent.ts";
-import { renderAtOnce } from "../../src/render/renderer.ts";
+import { type Render, renderAtOnce } from "../../src/render/renderer.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { installCrds } from "../../src/sync/installCrds.ts";
@@ -96,18 +96,19 @@ export interface Hardship {
   readonly death?: Death;
   /** What stands between the process and the cluster. */
   readonly client?: ClusterClient;
+  readonly render?: Render;
 }
 
 /** Starts the reconciling side over one namespace. It may die while it starts. */
 export async function live(
   world: ReconcileWorld,
   namespace: string,
-  { death, client = world.client }: Hardship = {},
+  { death, client = world.client, render = renderAtOnce }: Hardship = {},
 ): Promise<Life> {
   const mortal = mortalClient(client, namespace, death);
   const events: ReconcileEvent[] = [];
   const side = createReconciler({
-    render: renderAtOnce,
+    render,
     client: mortal.client,
     clock: systemClock,
     random: () => 0,
