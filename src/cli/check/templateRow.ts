@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../object/json.ts";
 import { SPRIG_VERSIONS, type SprigVersion, sprigVersionOf } from "../../template/functions/sprigVersion.ts";
+import { findJsonFault } from "./jsonFault.ts";
 
 /** What a template is expected to give. An error without a message may be any. */
 export type Expectation =
@@ -32,8 +33,9 @@ export function parseTemplateRow(line: string): TemplateRow | BadRow {
   let row: unknown;
   try {
     row = JSON.parse(line);
-  } catch (error) {
-    return badJson(line, error);
+  } catch {
+    const { at, message } = findJsonFault(line); // JSON.parse tells no place
+    return { column: at + 1, message: `no JSON: ${message}` };
   }
   if (!isJsonObject(row)) return { column: 1, message: "expected an object" };
   const fault = (key: string, message: string): BadRow => ({ column: columnOf(line, key), message });
@@ -81,14 +83,4 @@ function nanosecondsOf(value: JsonValue): bigint | null {
 
 function columnOf(line: string, key: string): number {
   return Math.max(0, line.indexOf(`"${key}"`)) + 1;
-}
-
-/** The parser tells the place in its message, when it tells one. */
-function badJson(line: string, error: unknown): BadRow {
-  const text = error instanceof Error ? error.message : String(error);
-  const position = /at position (\d+)/.exec(text)?.[1];
-  const isCut = position === undefined && /end of JSON/.test(text);
-  const column = position === undefined ? (isCut ? line.length : 0) : Number(position);
-  const [what = text] = text.split(/ in JSON at position| \(line /);
-  return { column: column + 1, message: `no JSON: ${what.replace(/, .* is not valid JSON$/s, "")}` };
 }

@@ -1,5 +1,3 @@
-import { BUILTINS } from "../../../src/template/functions/builtins.ts";
-import { kudoFunctions } from "../../../src/template/functions/table.ts";
 import type { Kind } from "./scope.ts";
 
 /**
@@ -99,7 +97,7 @@ const RESULTS: Readonly<Record<string, Kind | "time">> = {
 };
 
 /** Every function whose result is decided by its arguments. Comparisons, printf, dict, keys and values stand apart. */
-const ALL_SIGNATURES: readonly Signature[] = [
+export const SIGNATURES: readonly Signature[] = [
   ...TABLE.matchAll(/(\w+)((?: [A-Za-z0-9][*?]?)*) > ([a-z])/g),
 ].map(([, name = "", args = "", result = ""]) => {
   const codes = args.trim().split(" ").filter(Boolean);
@@ -113,7 +111,11 @@ const ALL_SIGNATURES: readonly Signature[] = [
   };
 });
 
-export const SIGNATURES = ALL_SIGNATURES.filter(({ name }) => kudoFunctions.has(name) || BUILTINS.has(name));
+/** Functions that the generator calls in other ways. */
+export const CALLED_APART: readonly string[] = [
+  ...["eq", "ne", "lt", "le", "gt", "ge"],
+  ...["printf", "dict", "keys", "values"],
+];
 
 /** Functions that a template of the fuzz never calls, with the reason. */
 export const NOT_CALLED: Readonly<Record<string, string>> = {
