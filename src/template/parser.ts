@@ -277,6 +277,7 @@ class TreeParser {
       const name = textOf(token.value);
       declarations.push({ kind: "variable", pos: token.pos, name, fields: [] });
       this.#variables.push(name);
+      if (this.#variables.length > MAX_VARIABLES) this.#fail(`more than ${MAX_VARIABLES} variables in scope`);
       if (!isComma) return { declarations, isAssign: next.type === "assign" };
       if (context !== "range" || declarations.length >= 2) {
         this.#fail(`too many declarations in ${context}`);
