@@ -3,6 +3,7 @@ import { BUILTIN_HELP } from "./builtinHelp.ts";
 import { CASE_HELP } from "./caseHelp.ts";
 import { CONVERSION_HELP } from "./conversionHelp.ts";
 import { CRYPTO_HELP } from "./cryptoHelp.ts";
+import { DATE_HELP } from "./dateHelp.ts";
 import { DEFAULT_HELP } from "./defaultHelp.ts";
 import { ENCODING_HELP } from "./encodingHelp.ts";
 import { LIST_HELP } from "./listHelp.ts";
@@ -12,6 +13,8 @@ import { RANDOM_HELP } from "./randomHelp.ts";
 import { REGULAR_EXPRESSION_HELP } from "./regularExpressionHelp.ts";
 import { STRING_HELP } from "./stringHelp.ts";
 import { TYPE_HELP } from "./typeHelp.ts";
+import { URL_HELP } from "./urlHelp.ts";
+import { VERSION_HELP } from "./versionHelp.ts";
 
 /** Help on every function that a template may call, in the order in which the reference shows it. */
 export const FUNCTION_FAMILIES: readonly FunctionFamily[] = [
@@ -26,6 +29,9 @@ export const FUNCTION_FAMILIES: readonly FunctionFamily[] = [
   MAP_HELP,
   TYPE_HELP,
   ENCODING_HELP,
+  DATE_HELP,
+  VERSION_HELP,
+  URL_HELP,
   RANDOM_HELP,
   CRYPTO_HELP,
 ];

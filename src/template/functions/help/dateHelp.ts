@@ -1,0 +1,121 @@
+import type { FunctionFamily } from "../functionHelp.ts";
+
+/** Help on the functions of this family. */
+export const DATE_HELP: FunctionFamily = {
+  title: "Dates and durations",
+  functions: [
+    {
+      name: "now",
+      signature: "now -> time.Time",
+      summary: "The start of the plan's run; the same within it.",
+      example: "{{now | typeOf}}",
+      result: "time.Time",
+    },
+    {
+      name: "toDate",
+      signature: "toDate LAYOUT TEXT -> time.Time",
+      summary:
+        "The time that TEXT says in LAYOUT, written as the moment Mon Jan 2 15:04:05 2006; the year 1 for bad text.",
+      example: '{{toDate "2006-01-02" "2026-03-04"}}',
+      result: "2026-03-04 00:00:00 +0000 UTC",
+    },
+    {
+      name: "mustToDate",
+      signature: "mustToDate LAYOUT TEXT -> time.Time",
+      summary: "As toDate, but bad text is an error.",
+      example: '{{mustToDate "2006-01-02" "2026-03-04"}}',
+      result: "2026-03-04 00:00:00 +0000 UTC",
+    },
+    {
+      name: "date",
+      signature: "date LAYOUT TIME -> string",
+      summary: "TIME in LAYOUT; seconds since 1970 count as a time, anything else as now.",
+      example: '{{toDate "2006-01-02" "2026-03-04" | date "Jan 2, 2006"}}',
+      result: "Mar 4, 2026",
+    },
+    {
+      name: "dateInZone",
+      signature: "dateInZone LAYOUT TIME ZONE -> string",
+      summary: "As date, in a time zone such as UTC or Europe/Berlin.",
+      example: '{{dateInZone "2006-01-02 15:04" 0 "Europe/Berlin"}}',
+      result: "1970-01-01 01:00",
+    },
+    {
+      name: "date_in_zone",
+      signature: "date_in_zone LAYOUT TIME ZONE -> string",
+      summary: "The same as dateInZone.",
+      example: '{{date_in_zone "15:04 MST" 0 "UTC"}}',
+      result: "00:00 UTC",
+    },
+    {
+      name: "htmlDate",
+      signature: "htmlDate TIME -> string",
+      summary: "The day of TIME as an HTML field wants it.",
+      example: '{{htmlDate (toDate "2006-01-02" "2026-03-04")}}',
+      result: "2026-03-04",
+    },
+    {
+      name: "htmlDateInZone",
+      signature: "htmlDateInZone TIME ZONE -> string",
+      summary: "As htmlDate, in a time zone.",
+      example: '{{htmlDateInZone 0 "Asia/Tokyo"}}',
+      result: "1970-01-01",
+    },
+    {
+      name: "dateModify",
+      signature: "dateModify DURATION TIME -> time.Time",
+      summary: "TIME and a DURATION such as -1h30m; TIME itself for a bad one.",
+      example: '{{toDate "2006-01-02" "2026-03-04" | dateModify "-1h30m"}}',
+      result: "2026-03-03 22:30:00 +0000 UTC",
+    },
+    {
+      name: "mustDateModify",
+      signature: "mustDateModify DURATION TIME -> time.Time",
+      summary: "As dateModify, but a bad DURATION is an error.",
+      example: '{{toDate "2006-01-02" "2026-03-04" | mustDateModify "24h"}}',
+      result: "2026-03-05 00:00:00 +0000 UTC",
+    },
+    {
+      name: "date_modify",
+      signature: "date_modify DURATION TIME -> time.Time",
+      summary: "The same as dateModify.",
+      example: '{{toDate "2006-01-02" "2026-03-04" | date_modify "24h"}}',
+      result: "2026-03-05 00:00:00 +0000 UTC",
+    },
+    {
+      name: "must_date_modify",
+      signature: "must_date_modify DURATION TIME -> time.Time",
+      summary: "The same as mustDateModify.",
+      example: '{{toDate "2006-01-02" "2026-03-04" | must_date_modify "24h"}}',
+      result: "2026-03-05 00:00:00 +0000 UTC",
+    },
+    {
+      name: "ago",
+      signature: "ago TIME -> string",
+      summary: "How long TIME lies before now, in whole seconds.",
+      example: "{{ago now}}",
+      result: "0s",
+    },
+    {
+      name: "duration",
+      signature: "duration SECONDS -> string",
+      summary: "SECONDS as a duration.",
+      example: '{{duration "3661"}}',
+      result: "1h1m1s",
+    },
+    {
+      name: "durationRound",
+      signature: "durationRound DURATION -> string",
+      summary: "A duration, or the time since a date, in its largest unit.",
+      example: '{{durationRound "2h10m5s"}}',
+      result: "2h",
+    },
+    {
+      name: "unixEpoch",
+      signature: "unixEpoch TIME -> string",
+      summary: "TIME in seconds since 1970.",
+      example: '{{unixEpoch (toDate "2006-01-02" "2026-03-04")}}',
+      result: "1772582400",
+    },
+  ],
+};
