@@ -2,6 +2,7 @@ import { assertNever } from "../base/assertNever.ts";
 import { compilePipe, type Scope } from "./compilePipe.ts";
 import type { Evaluate } from "./evaluate.ts";
 import type { Execution } from "./execution.ts";
+import { formatStruct, PLAIN } from "./formatValue.ts";
 import { bytesOf } from "./goString.ts";
 import {
   GoList,
@@ -157,7 +158,7 @@ function rangeOver(x: Execution, value: GoValue, variables: number, turn: Turn):
   if (value instanceof GoMap) return rangeOverMap(x, value, turn);
   if (value === undefined) return false;
   const count = intIn(value);
-  if (count === undefined) return x.fail(`range can't iterate over ${valueText(value)}`);
+  if (count === undefined) return x.fail(`range can't iterate over ${targetText(value)}`);
   if (variables > 1) {
     return x.fail(`can't use ${valueText(value)} to iterate over more than one variable`);
   }
@@ -190,6 +191,12 @@ function rangeOverInt(x: Execution, value: GoValue, count: Int, turn: Turn): boo
     if (turn(x, undefined, intLike(value, i), false)) break;
   }
   return count > 0;
+}
+
+/** A value as `%v` writes it, a pointer as the fields that it points to. */
+function targetText(value: GoValue): string {
+  const isPointer = value instanceof GoStruct && value.type.kind === "ptr";
+  return isPointer ? formatStruct(value, "v", PLAIN).replace(/^&/, "") : valueText(value);
 }
 
 /** An integer of the type of another. */

@@ -89,7 +89,8 @@ function methodText({ type, value }: GoStruct, verb: string, spec: Spec): string
   return formatString(type.text(value as never), verb, spec);
 }
 
-function formatStruct(struct: GoStruct, verb: string, spec: Spec): string {
+/** A struct by its fields, whatever its methods are. */
+export function formatStruct(struct: GoStruct, verb: string, spec: Spec): string {
   const { type, value } = struct;
   const int = type.int?.(value as never);
   if (int !== undefined) return formatInt(struct, int, true, verb, spec);
@@ -107,9 +108,10 @@ function formatField(value: GoValue, verb: string, spec: Spec): string {
   return value === null || value === undefined ? formatNil(verb, spec) : formatValue(value, verb, spec);
 }
 
-/** A nil pointer inside a value. */
+/** A nil pointer inside a value; a time's zone is the only one. */
 function formatNil(verb: string, spec: Spec): string {
-  return "dboxX".includes(verb) ? formatInt(0, 0, false, verb, spec) : pad("<nil>", spec);
+  if ("dboxX".includes(verb)) return formatInt(0, 0, false, verb, spec);
+  return verb === "v" ? pad("<nil>", spec) : `%!${verb}(*time.Location=<nil>)`;
 }
 
 function formatElement(value: GoValue, verb: string, spec: Spec, element: string): string {

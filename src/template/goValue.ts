@@ -89,6 +89,8 @@ export interface StructType<T> {
   readonly equals?: (a: T, b: T) => boolean;
   /** As encoding/json writes it; an object of {@link fields} when absent. Throws GoError. */
   readonly json?: (value: T) => string;
+  /** What a deep copy is where reflection cannot set the fields; the value itself when absent. */
+  readonly copy?: unknown;
   /** As yaml.v2 writes it, unquoted; a map of {@link fields}, in small letters, when absent. */
   readonly yaml?: (value: T) => string;
 }

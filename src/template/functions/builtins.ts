@@ -48,7 +48,12 @@ function lengthOf(value: GoValue): Int {
   if (value instanceof GoMap) return value.size;
   if (value === null) throw new GoError("len of nil pointer");
   if (value === undefined) throw new GoError("reflect: call of reflect.Value.Type on zero Value");
-  throw new GoError(`len of type ${typeName(value)}`);
+  throw new GoError(`len of type ${targetName(value)}`);
+}
+
+/** The type's name, for a pointer that of what it points to. */
+function targetName(value: GoValue): string {
+  return typeName(value).replace(/^\*/, "");
 }
 
 function indexValue(item: GoValue, indexes: readonly GoValue[]): GoValue {
@@ -64,7 +69,7 @@ function elementAt(item: GoValue, index: GoValue): GoValue {
     if (at === item.length) throw new GoError("reflect: string index out of range");
     return new SizedInt("uint8", item.charCodeAt(at));
   }
-  if (!(item instanceof GoList)) throw new GoError(`can't index item of type ${typeName(item)}`);
+  if (!(item instanceof GoList)) throw new GoError(`can't index item of type ${targetName(item)}`);
   const at = indexIn(index, item.items.length);
   if (at === item.items.length) throw new GoError("reflect: slice index out of range");
   return item.items[at];

@@ -1,5 +1,5 @@
 import { ANY, fn, GoError, type GoFunctions, variadic } from "../goFunction.ts";
-import { Float64, type GoValue } from "../goValue.ts";
+import { Float64, GoStruct, type GoValue, kindOf } from "../goValue.ts";
 import { toFloat64 } from "./conversion.ts";
 
 /** Sprig 3's arithmetic on decimal fractions: `addf 0.1 0.2` is 0.3. @see Sprig 3.3 numeric.go, execDecimalOp */
@@ -9,8 +9,8 @@ export const DECIMAL_FUNCTIONS: GoFunctions = new Map([
   ["subf", variadic([ANY], ANY, (values) => fold(values, minus))],
   ["mulf", variadic([ANY], ANY, (values) => fold(values, times))],
   ["divf", variadic([ANY], ANY, (values) => fold(values, divided))],
-  ["maxf", variadic([ANY], ANY, (values) => new Float64(Math.max(...values.map(toFloat64))))],
-  ["minf", variadic([ANY], ANY, (values) => new Float64(Math.min(...values.map(toFloat64))))],
+  ["maxf", variadic([ANY], ANY, (values) => new Float64(Math.max(...values.map(floatOf))))],
+  ["minf", variadic([ANY], ANY, (values) => new Float64(Math.min(...values.map(floatOf))))],
 ]);
 
 /** digits · 10^exponent */
@@ -22,8 +22,13 @@ interface Decimal {
 /** Digits after the point of a quotient. */
 const DIVISION_DIGITS = 16;
 
+/** A duration is no number to Sprig 3. */
+function floatOf(value: GoValue): number {
+  return kindOf(value) === "int64" && value instanceof GoStruct ? 0 : toFloat64(value);
+}
+
 function fold(values: readonly GoValue[], combine: (a: Decimal, b: Decimal) => Decimal): Float64 {
-  const { digits, exponent } = values.map((value) => decimalOf(toFloat64(value))).reduce(combine);
+  const { digits, exponent } = values.map((value) => decimalOf(floatOf(value))).reduce(combine);
   return new Float64(Number(`${digits}e${exponent}`));
 }
 

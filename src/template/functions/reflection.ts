@@ -67,6 +67,10 @@ function checkedCopy(value: GoValue): GoValue {
 
 function deepCopy(value: GoValue): GoValue {
   if (value instanceof GoList) return new GoList(value.element, value.items.map(deepCopy), value.isNil);
+  if (value instanceof GoStruct) {
+    const { type } = value;
+    return type.copy === undefined ? value : new GoStruct(type, type.copy);
+  }
   if (!(value instanceof GoMap)) return value;
   const entries = value.keys().map((key) => [key, deepCopy(value.get(key))] as const);
   return new GoMap(value.element, new Map(entries), value.isNil);

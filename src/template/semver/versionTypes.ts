@@ -17,6 +17,8 @@ type Entry = readonly [string, StructMethod<Version>];
 /** The library's generation: 1 counts in int64 and has most methods on the pointer, 3 in uint64 and on the value. */
 type Generation = 1 | 3;
 
+const ZERO: Version = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
+
 /** `*semver.Version` as Sprig 2.22 has it. */
 export const VERSION_1: StructType<Version> = pointerType(1);
 
@@ -36,6 +38,7 @@ function pointerType(generation: Generation): StructType<Version> {
     isStringer,
     layout: layoutOf(generation),
     equals: isSame,
+    copy: ZERO,
     json: isStringer ? jsonText : () => "{}",
     yaml: isStringer ? versionText : () => "{}",
   };

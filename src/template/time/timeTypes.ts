@@ -15,7 +15,7 @@ import type { GoTime } from "./goTime.ts";
 import { MONTHS, WEEKDAYS } from "./layout.ts";
 import { goStringOfTime, strictText } from "./marshalTime.ts";
 import { durationMethods, type TimeValues, timeMethods } from "./timeMethods.ts";
-import { UTC, type Zone } from "./zone.ts";
+import { fixedZone, UTC, type Zone } from "./zone.ts";
 
 const NO_FIELDS: ReadonlyMap<string, never> = new Map<string, never>();
 
@@ -72,6 +72,7 @@ export const LOCATION: StructType<Zone> = {
   kind: "ptr",
   fields: NO_FIELDS,
   methods: stringMethod(({ name }) => name),
+  copy: fixedZone("", 0),
   text: ({ name }) => name,
   isStringer: true,
   layout: new Map<string, (zone: Zone) => GoValue>([

@@ -52,17 +52,17 @@ export function unescapeUrl(text: string, part: UrlPart): string {
 
 /** In a host only bytes that are no ASCII may be escaped, and the percent sign before a zone. */
 function byteAt(text: string, at: number, part: UrlPart): string {
-  const escape = text.slice(at, at + 3);
-  if (!/^%[0-9A-Fa-f]{2}$/.test(escape)) throw escapeError(escape);
-  const code = Number.parseInt(escape.slice(1), 16);
+  const triple = text.slice(at, at + 3);
+  if (!/^%[0-9A-Fa-f]{2}$/.test(triple)) throw escapeError(triple);
+  const code = Number.parseInt(triple.slice(1), 16);
   const char = String.fromCharCode(code);
-  if (escape !== "%25") {
-    if (part === "host" && code < 0x80) throw escapeError(escape);
-    if (part === "zone" && char !== " " && mustEscape(char, "host")) throw escapeError(escape);
+  if (triple !== "%25") {
+    if (part === "host" && code < 0x80) throw escapeError(triple);
+    if (part === "zone" && char !== " " && mustEscape(char, "host")) throw escapeError(triple);
   }
   return char;
 }
 
-function escapeError(escape: string): GoError {
-  return new GoError(`invalid URL escape ${quote(escape)}`);
+function escapeError(shown: string): GoError {
+  return new GoError(`invalid URL escape ${quote(shown)}`);
 }
