@@ -7,7 +7,7 @@ import { largeTemplates } from "./largeTemplates.ts";
 import type { Workload } from "./protocol.ts";
 import { type Side, startSide } from "./side.ts";
 import { SMALL_DATA, smallTemplates } from "./smallTemplates.ts";
-import { type Comparison, templateReport } from "./templateReport.ts";
+import { type ColdTimes, type Comparison, templateReport } from "./templateReport.ts";
 
 const USAGE = `usage: npm run bench -- templates [--rounds N] [--rows N]
   --rounds N    how often each side does its work, in turns (default 15)
@@ -17,8 +17,8 @@ const run = promisify(execFile);
 const here = import.meta.dirname;
 
 /** Rounds before those that count: V8 has compiled the engine by then. */
-const WARM_UP_ROUNDS = 6;
-const COLD_RUNS = 11;
+const WARM_UP_ROUNDS = 12;
+const COLD_RUNS = 15;
 
 /** Compares the template engine with Go's, in one run. `args` are those after `templates`. */
 export async function templateBench(args: readonly string[]): Promise<void> {
@@ -60,7 +60,7 @@ export async function templateBench(args: readonly string[]): Promise<void> {
         large: await compare("large", "large", ours, go, rounds),
         rows: workload.small.length,
         runs: workload.large.reduce((sum, { runs }) => sum + runs, 0),
-        cold: await coldRuns(),
+        cold: await coldRuns(folder),
       }),
     );
   } finally {
@@ -115,14 +115,18 @@ async function compare(
   return { ours: median(times.ours), go: go && median(times.go) };
 }
 
-/** Milliseconds of a cold package; each in a process of its own. */
-async function coldRuns(): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < COLD_RUNS; i++) {
-    const { stdout } = await run(process.execPath, [join(here, "coldRun.ts")]);
-    times.push((JSON.parse(stdout) as { readonly milliseconds: number }).milliseconds);
+/** A cold package, each time in a process of its own, which starts as `bin/lockstep` does. */
+async function coldRuns(folder: string): Promise<ColdTimes> {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  const times: ColdTimes[] = [];
+  for (let i = 0; i <= COLD_RUNS; i++) {
+    const { stdout } = await run(process.execPath, ["--expose-gc", join(here, "coldRun.ts")], { env });
+    if (i > 0) times.push(JSON.parse(stdout) as ColdTimes); // the first one fills the cache
   }
-  return median(times);
+  return {
+    milliseconds: median(times.map(({ milliseconds }) => milliseconds)),
+    cpuMilliseconds: median(times.map(({ cpuMilliseconds }) => cpuMilliseconds)),
+  };
 }
 
 function median(values: readonly number[]): number {

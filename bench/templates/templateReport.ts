@@ -4,6 +4,13 @@ export interface Comparison {
   readonly go: number | undefined;
 }
 
+/** Medians for a cold package. */
+export interface ColdTimes {
+  readonly milliseconds: number;
+  /** Of the thread alone: what remains when nothing else runs. */
+  readonly cpuMilliseconds: number;
+}
+
 /** What one run found out. */
 export interface TemplateFigures {
   readonly small: Comparison;
@@ -14,8 +21,7 @@ export interface TemplateFigures {
   readonly rows: number;
   /** Runs of large templates in a round. */
   readonly runs: number;
-  /** Milliseconds for the package. */
-  readonly cold: number;
+  readonly cold: ColdTimes;
 }
 
 /** A table for people; its last line has the ratios alone. */
@@ -26,7 +32,8 @@ export function templateReport(figures: TemplateFigures): string {
     ["(a) small templates, parse and run", ...cells(small, rows), "1.50"],
     ["    Go told all functions each time", ...cells(smallAlone, rows), ""],
     ["(b) large templates, run", ...cells(large, runs), "1.00"],
-    ["(c) cold package of 30 templates", `${cold.toFixed(1)} ms`, "", "", "30 ms"],
+    ["(c) cold package of 30 templates", ms(cold.milliseconds), "", "", "30 ms"],
+    ["    CPU of its thread", ms(cold.cpuMilliseconds), "", "", ""],
   ];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>
@@ -35,8 +42,12 @@ export function templateReport(figures: TemplateFigures): string {
       .join("  ")
       .trimEnd(),
   );
-  const last = `(a) ${ratio(small)} of Go's time, (b) ${ratio(large)} of Go's time, (c) ${cold.toFixed(1)} ms`;
+  const last = `(a) ${ratio(small)} of Go's time, (b) ${ratio(large)} of Go's time, (c) ${ms(cold.milliseconds)}, CPU ${ms(cold.cpuMilliseconds)}`;
   return [...lines, "", last].join("\n");
+}
+
+function ms(time: number): string {
+  return `${time.toFixed(1)} ms`;
 }
 
 /** Times of one template, and the ratio. */
