@@ -8,10 +8,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest wait of a timer, 24 days: a longer one would end at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  sleep: async (ms, signal) => {
+    let left = ms;
+    for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
+      await delay(LONGEST_TIMER_MS, undefined, signal ? { signal } : {});
+    await delay(left, undefined, signal ? { signal } : {});
+  },
 };
 
 /** RFC 3339 in UTC with whole seconds, the form Kubernetes writes: `2026-11-21T10:11:12Z`. */

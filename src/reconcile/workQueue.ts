@@ -1,4 +1,5 @@
 import { type BackoffOptions, backoffMs } from "../base/backoff.ts";
+import { LONGEST_TIMER_MS } from "../base/clock.ts";
 
 /** What a queue needs from outside. */
 export interface WorkQueueOptions {
@@ -77,7 +78,8 @@ export class WorkQueue {
     const planned = this.#timers.get(key);
     if (planned && planned.at <= at) return;
     this.#cancelTimer(key);
-    this.#timers.set(key, { timer: setTimeout(() => this.add(key), ms), at });
+    const timer = setTimeout(() => this.add(key), Math.min(ms, LONGEST_TIMER_MS));
+    this.#timers.set(key, { timer, at });
   }
 
   /** Drops what is planned for a key that is gone. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { LONGEST_TIMER_MS } from "../../base/clock.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
 import type { ClusterState } from "../verbs/clusterState.ts";
@@ -48,7 +49,8 @@ export function streamWatch(
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
   response.flushHeaders();
   if (early.length > 0) response.write(early.join(""));
-  const limit = setTimeout(end, (options.timeoutSeconds || DEFAULT_TIMEOUT) * 1000);
+  const timeoutMs = (options.timeoutSeconds || DEFAULT_TIMEOUT) * 1000;
+  const limit = setTimeout(end, Math.min(timeoutMs, LONGEST_TIMER_MS));
   const bookmarks = setInterval(() => {
     if (options.bookmarks && session) write(session.bookmark());
   }, options.bookmarkIntervalMs);
