@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reconcile: [
     "base",
     "object",
+    "successor",
     "source",
     "package",
     "render",

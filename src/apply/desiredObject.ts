@@ -14,6 +14,8 @@ export interface DesiredObject {
   readonly origin: Origin;
   /** Template it came from, for located warnings and errors. */
   readonly file?: string;
+  /** What was changed since it was rendered, a version that the cluster lacks, say. */
+  readonly warnings?: readonly string[];
 }
 
 /** What an applied set keeps of an object before it is written. */

@@ -80,7 +80,7 @@ export function unknownKind(ref: ObjectRef): ClusterError {
 
 async function prepare(
   context: ApplyContext,
-  { object, origin, file }: DesiredObject,
+  { object, origin, file, warnings = [] }: DesiredObject,
   scopes: ReadonlyMap<string, boolean>,
 ): Promise<PreparedObject> {
   const { client, schemas, signal } = context;
@@ -102,7 +102,7 @@ async function prepare(
     digest: contentDigest(full),
     namespaced,
     plannedAt: rfc3339(context.clock.now()),
-    warnings: shaped?.warnings ?? [],
+    warnings: [...warnings, ...(shaped?.warnings ?? [])],
     ...(file !== undefined && { file }),
   };
 }

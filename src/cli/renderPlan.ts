@@ -8,6 +8,7 @@ import { withRandom } from "../package/randomRecord.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { renderAtOnce } from "../render/renderer.ts";
 import type { RenderContext } from "../render/renderTask.ts";
+import { type IsServed, servedBy } from "../successor/upgradeObject.ts";
 import { prepareStep } from "../task/prepareStep.ts";
 import { CliError } from "./cliError.ts";
 
@@ -17,6 +18,8 @@ export interface RenderedManifest extends PlanPlace {
   /** Path of the template in the package. */
   readonly file: string;
   readonly manifest: KubeObject;
+  /** What was changed since it was rendered. */
+  readonly warnings: readonly string[];
   /** What its template saw. */
   readonly context: RenderContext;
 }
@@ -30,6 +33,7 @@ export interface RenderedDeletion extends PlanPlace {
 /**
  * Renders a plan without a cluster: the objects in the order in which they would be applied, and what would be deleted.
  *
+ * @param kubeVersion  the Kubernetes that the objects are for: versions that it lacks are upgraded. Absent: none is
  * @throws CliError for the first task that does not render
  */
 export async function renderPlan(
@@ -37,6 +41,7 @@ export async function renderPlan(
   plan: Plan,
   base: Omit<RenderContext, "phase" | "step">,
   signal: AbortSignal,
+  kubeVersion?: string,
 ): Promise<{
   readonly manifests: readonly RenderedManifest[];
   readonly deletions: readonly RenderedDeletion[];
@@ -51,7 +56,7 @@ export async function renderPlan(
       const context = { ...base, ...place, random };
       const prepared = await prepareStep(
         {
-          client: offlineDiscovery(),
+          client: offlineDiscovery(kubeVersion),
           render: renderAtOnce,
           dependency: async (ref) => seen.get(refKey(ref)),
           isNewKind: () => false,
@@ -76,9 +81,16 @@ export async function renderPlan(
           throw new CliError(task.outcome.message);
         if (task.kind === "delete") deletions.push({ ...place, task: task.task, refs: task.refs });
         if (task.kind !== "apply") continue;
-        for (const { object, file = "" } of task.objects) {
+        for (const { object, file = "", warnings = [] } of task.objects) {
           seen.set(refKey(refOf(object)), object);
-          manifests.push({ ...place, task: task.task, file, manifest: withoutRun(object), context });
+          manifests.push({
+            ...place,
+            task: task.task,
+            file,
+            warnings,
+            manifest: withoutRun(object),
+            context,
+          });
         }
       }
     }
@@ -86,16 +98,14 @@ export async function renderPlan(
   return { manifests, deletions };
 }
 
-/** Without a cluster every kind exists; its scope is that of the built-in kinds. */
-function offlineDiscovery(): Parameters<typeof prepareStep>[0]["client"] {
+/** Without a cluster every kind exists that its Kubernetes still serves; its scope is that of the built-in kinds. */
+function offlineDiscovery(kubeVersion: string | undefined): Parameters<typeof prepareStep>[0]["client"] {
+  const isServed: IsServed = kubeVersion === undefined ? () => true : servedBy(kubeVersion);
   return {
-    resource: async (apiVersion, kind) => ({
-      apiVersion,
-      kind,
-      plural: "",
-      namespaced: isNamespacedKind(kind),
-      verbs: [],
-    }),
+    resource: async (apiVersion, kind) =>
+      isServed(apiVersion, kind)
+        ? { apiVersion, kind, plural: "", namespaced: isNamespacedKind(kind), verbs: [] }
+        : undefined,
   };
 }
 

@@ -10,6 +10,7 @@ import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { forgetRandom } from "../render/forgetRandom.ts";
 import { readsPlanPosition } from "../render/renderTask.ts";
+import { successorOf } from "../successor/removedVersions.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
 import { contextOf } from "./runPlan.ts";
@@ -119,12 +120,17 @@ async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepte
   return { plan: accepted.plan, rendered, addOnly, groupTasks };
 }
 
-/** References as the index has them: rendered text may leave the namespace out, or name another one. */
+/**
+ * References as the index has them: rendered text may leave the namespace out, or name another one, or a version whose
+ * successor was sent.
+ */
 function withNamespaces({ memory, view }: Pass, refs: readonly ObjectRef[]): readonly ObjectRef[] {
   const known = new Set(memory.index?.entries.map((entry) => refKey(entry.ref)));
   return refs.map(({ namespace: _, ...ref }) => {
-    const inNamespace = { ...ref, namespace: view.namespace };
-    return known.has(refKey(inNamespace)) ? inNamespace : ref;
+    const successor = successorOf(ref.apiVersion, ref.kind);
+    const versions = successor === undefined ? [ref] : [ref, { ...ref, apiVersion: successor }];
+    const candidates = versions.flatMap((version) => [{ ...version, namespace: view.namespace }, version]);
+    return candidates.find((candidate) => known.has(refKey(candidate))) ?? ref;
   });
 }
 

@@ -13,6 +13,7 @@ import { dependenciesOf, withDependencyHash } from "../render/dependencyHash.ts"
 import { RenderError } from "../render/renderError.ts";
 import type { Render } from "../render/renderer.ts";
 import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
+import { lookUpServed, type UpgradedObject, upgradeRendered } from "./upgradeRendered.ts";
 
 /** A task with everything that rendering gives, before anything is written. */
 export type PreparedTask =
@@ -66,9 +67,10 @@ export async function prepareStep(
     rendered.push(task);
     if (task.kind === "rendered") random = joinRandomUse(random, task.random);
   }
-  const objects = rendered.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
+  const upgraded = await upgradeTasks(deps, rendered, signal);
+  const objects = upgraded.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
   const scopes = await lookUpScopes(deps, objects, signal);
-  const decorated = rendered.map((task) => decorateOne(deps, input, task, scopes));
+  const decorated = upgraded.map((task) => decorateOne(deps, input, task, scopes));
   const { namespace } = input.decoration.instance;
   return { tasks: await hashDependencies(deps, decorated, namespace, signal), random };
 }
@@ -78,10 +80,30 @@ type RenderedTask =
       readonly kind: "rendered";
       readonly name: string;
       readonly action: "apply" | "delete";
-      readonly objects: readonly RenderedObject[];
+      readonly objects: readonly (RenderedObject & Partial<UpgradedObject>)[];
       readonly random: RandomUse;
     }
   | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
+
+/**
+ * The tasks with every object in a version that the cluster serves. An object without a successor fails its task; there
+ * is nothing of it to delete.
+ */
+async function upgradeTasks(
+  { client }: PrepareDeps,
+  tasks: readonly RenderedTask[],
+  signal: AbortSignal,
+): Promise<readonly RenderedTask[]> {
+  const all = tasks.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
+  const served = await lookUpServed(client, all, signal);
+  if (served.size === 0) return tasks;
+  return tasks.map((task) => {
+    if (task.kind === "settled") return task;
+    const { objects, problems } = upgradeRendered(task.objects, served);
+    if (task.action === "delete" || problems.length === 0) return { ...task, objects };
+    return { kind: "settled", name: task.name, outcome: fatal("TaskEnhancementError", problems.join("; ")) };
+  });
+}
 
 async function renderOne(
   { render }: PrepareDeps,
@@ -217,9 +239,10 @@ function decorateOne(
   }
   try {
     // A kind that the server does not serve has no objects, so there is nothing of it to delete.
-    const objects = task.objects.filter(isKnown).map(({ object, template }) => ({
+    const objects = task.objects.filter(isKnown).map(({ object, template, warnings }) => ({
       object: decorate(object, scopes.get(typeKey(object)) === "namespaced", decoration),
       file: `templates/${template}`,
+      ...(warnings && warnings.length > 0 && { warnings }),
     }));
     if (task.action === "delete")
       return { kind: "delete", task: task.name, refs: objects.map(({ object }) => refOf(object)) };

@@ -1,7 +1,6 @@
 import { formatIssue, type Issue } from "../../base/issue.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import type { JsonValue } from "../../object/json.ts";
-import { majorMinor } from "../../package/lenientVersion.ts";
 import type { LoadedPackage } from "../../package/loadedPackage.ts";
 import { loadPackage } from "../../package/loadPackage.ts";
 import type { OperatorPackage, Parameter, Plan, Task } from "../../package/operatorPackage.ts";
@@ -12,6 +11,7 @@ import { PARAMETER_CHECKS, type ParameterCheck, verifyTexts } from "../../packag
 import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { withOutput } from "../instanceArgument.ts";
+import { parseKubeVersion } from "../kubeVersion.ts";
 import { kudoTable } from "../kudoTable.ts";
 import { paletteFor, parseFormat, print } from "../output.ts";
 import type { Register } from "../program.ts";
@@ -92,8 +92,7 @@ function checksOf({
   kubeVersion,
   paramChecks,
 }: VerifyOptions): readonly ((loaded: LoadedPackage) => readonly Issue[])[] {
-  if (kubeVersion !== undefined && majorMinor(kubeVersion) === undefined)
-    throw usageError(`--kube-version ${kubeVersion}: no version`, "write it like 1.36");
+  parseKubeVersion(kubeVersion);
   const texts = parseChecks(paramChecks);
   return [
     verifyPackage,

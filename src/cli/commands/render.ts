@@ -9,6 +9,7 @@ import { usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { withOutput } from "../instanceArgument.ts";
 import { type InstanceOptions, packageContext, packageParameters, withInstance } from "../instanceInputs.ts";
+import { parseKubeVersion } from "../kubeVersion.ts";
 import { withOpenablePaths } from "../openablePaths.ts";
 import { parseFormat } from "../output.ts";
 import { readParameters } from "../parameterOptions.ts";
@@ -21,6 +22,7 @@ interface RenderOptions extends InstanceOptions {
   readonly instance: string;
   readonly plan: string;
   readonly debug?: boolean;
+  readonly kubeVersion?: string;
   readonly output: string;
 }
 
@@ -33,6 +35,10 @@ export const registerRender: Register = (program, io) => {
     .argument("<folder>", "folder of the package")
     .requiredOption("--instance <name>", "name of the instance")
     .option("--plan <plan>", "which plan", "deploy")
+    .option(
+      "--kube-version <version>",
+      "as they would be sent to this Kubernetes, 1.36 say: removed versions upgraded",
+    )
     .option("--debug", "say of each object which line of which template it comes from")
     .action((folder: string, options: RenderOptions) => render(folder, options, io));
 };
@@ -51,12 +57,14 @@ async function render(folder: string, options: RenderOptions, io: CliIo): Promis
   const place = { plan: plan.name, phase: "", step: "" };
   const context = packageContext(pkg, instance, chanceOf(options), place);
   const { manifests, deletions } = await withOpenablePaths(pkg.name, folder, () =>
-    renderPlan(compilePackage(pkg), plan, context, io.signal),
+    renderPlan(compilePackage(pkg), plan, context, io.signal, parseKubeVersion(options.kubeVersion)),
   );
   for (const { phase, step, task, refs } of deletions) {
     const names = refs.map(({ kind, name }) => `${kind}/${name}`).join(", ");
     io.err(`${phase}.${step}.${task} deletes ${names}\n`);
   }
+  for (const { file, warnings } of manifests)
+    for (const warning of warnings) io.err(`warning: ${folder}/${file}: ${warning}\n`);
   const origins = options.debug ? manifests.map(originFinder(pkg)) : undefined;
   if (format === "json") {
     const documents = manifests.map((rendered, index) => documentOf(rendered, origins?.[index]));
