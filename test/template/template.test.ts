@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { JsonValue } from "../../src/object/json.ts";
+import { functionsOf, type SprigVersion } from "../../src/template/functions/sprigVersion.ts";
 import { kudoFunctions } from "../../src/template/functions/table.ts";
 import { goValueOf } from "../../src/template/goValue.ts";
 import { parseTemplate } from "../../src/template/template.ts";
@@ -13,6 +14,8 @@ interface Row {
   readonly template: string;
   readonly data?: JsonValue;
   readonly functions?: "go";
+  /** The Sprig that it means; the union of both when absent. */
+  readonly sprig?: SprigVersion;
   /** What time it is: RFC 3339 in UTC. */
   readonly now?: string;
   readonly output?: string;
@@ -83,7 +86,7 @@ function rowsOf(file: string): Row[] {
 
 function answer(row: Row): string {
   try {
-    const functions = row.functions === "go" ? new Map() : kudoFunctions;
+    const functions = row.functions === "go" ? new Map() : functionsOf(row.sprig);
     const data = goValueOf("data" in row ? row.data : common);
     const options = row.now === undefined ? {} : { now: nanosecondsOf(row.now) };
     return parseTemplate("t", row.template, functions).execute(data, options);

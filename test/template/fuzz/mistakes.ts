@@ -85,16 +85,19 @@ function cutInside(random: Random, tokens: string[], at: number): void {
 const GROWS = /\b(?:until|untilStep|seq|repeat|indent|nindent|range|chunk|wrap|wrapWith|splitn)\b/;
 /** What could put a map inside itself, whose printing kills Go. */
 const KNOTS = /\b(?:set|merge|mergeOverwrite|mustMerge|mustMergeOverwrite)\b/;
+/** Whose order is none, once sortAlpha is gone. */
+const UNORDERED = /\b(?:keys|values)\b/;
 const ASKS_CLOCK = /\b(?:now|ago|date|htmlDate|dateInZone|date_in_zone|htmlDateInZone|durationRound)\b/;
 
 /**
- * Whether a template that has been changed blindly may ask for gigabytes or for the time: neither engine is judged by
- * those.
+ * Whether a template that has been changed blindly may ask for gigabytes, for the time or for an order that there is
+ * not: neither engine is judged by those.
  */
 export function isDangerous(text: string): boolean {
   return (
     (GROWS.test(text) && /\d[\d_]{3,}|\d[eEpP]\+?\d|0[xX]/.test(text)) ||
     ASKS_CLOCK.test(text) ||
-    KNOTS.test(text)
+    KNOTS.test(text) ||
+    UNORDERED.test(text)
   );
 }
