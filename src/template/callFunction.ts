@@ -4,7 +4,6 @@ import { costOf, type FunctionCost } from "./functionCost.ts";
 import { GoError, type GoFunction, type ParamType, VALUE, variadic } from "./goFunction.ts";
 import { bytesOf } from "./goString.ts";
 import { type GoValue, INTERFACE, typeName } from "./goValue.ts";
-import { CALL_WORK } from "./limits.ts";
 import type { CommandNode, IdentifierNode, Operand } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 
@@ -27,7 +26,7 @@ export function compileFunctionCall({ name, node, called, args, finalType }: Fun
     const values: GoValue[] = [];
     for (let i = 0; i < count; i++) values.push(args[i]?.(dot, x));
     if (finalType !== undefined) values.push(validate(x, final, finalType, name));
-    x.charge(cost.reach === "constant" ? CALL_WORK : CALL_WORK + cost.factor * workOf(x, values, cost));
+    x.charge(cost.reach === "constant" ? cost.call : cost.call + cost.factor * workOf(x, values, cost));
     return call(x, called, values, name, node, cost);
   };
 }

@@ -1,3 +1,5 @@
+import { CALL_WORK } from "./limits.ts";
+
 /** How the work of a function follows from the size of its arguments and its result. */
 export interface FunctionCost {
   /**
@@ -8,16 +10,24 @@ export interface FunctionCost {
   readonly reach: "constant" | "shallow" | "deep";
   /** Units of work for a byte or an element. */
   readonly factor: number;
+  /** Units of work for a call, whatever its arguments. */
+  readonly call: number;
 }
 
-const CONSTANT: FunctionCost = { reach: "constant", factor: 1 };
-const SHALLOW: FunctionCost = { reach: "shallow", factor: 4 };
+const CONSTANT: FunctionCost = { reach: "constant", factor: 1, call: CALL_WORK };
+const SHALLOW: FunctionCost = { reach: "shallow", factor: 4, call: CALL_WORK };
 /** Native code that goes over a string once. */
-const NATIVE: FunctionCost = { reach: "deep", factor: 1 };
+const NATIVE: FunctionCost = { reach: "deep", factor: 1, call: CALL_WORK };
+/** Native code that takes a string to pieces and joins them. */
+const PIECES: FunctionCost = { reach: "deep", factor: 4, call: CALL_WORK };
 /** Code point by code point, piece by piece. */
-const DEAR: FunctionCost = { reach: "deep", factor: 48 };
+const DEAR: FunctionCost = { reach: "deep", factor: 48, call: CALL_WORK };
 /** What nobody measured: dear. */
-const OTHER: FunctionCost = { reach: "deep", factor: 16 };
+const OTHER: FunctionCost = { reach: "deep", factor: 16, call: 4 * CALL_WORK };
+/** Numbers of any size, digit by digit. */
+const DECIMAL: FunctionCost = { reach: "deep", factor: 256, call: 3000 };
+/** Ranges of versions, of which each part is one more search. */
+const VERSION: FunctionCost = { reach: "deep", factor: 1024, call: 12_000 };
 
 /** By what was measured, so that no function takes much more than 4 ns for a unit. */
 const COSTS: ReadonlyMap<string, FunctionCost> = new Map<string, FunctionCost>([
@@ -38,11 +48,10 @@ const COSTS: ReadonlyMap<string, FunctionCost> = new Map<string, FunctionCost>([
       " ",
     ),
   ),
-  ...named(
-    NATIVE,
-    ..."trunc substr repeat contains hasPrefix hasSuffix trimPrefix trimSuffix".split(" "),
-    ..."replace indent nindent".split(" "),
-  ),
+  ...named(NATIVE, ..."trunc substr repeat contains hasPrefix hasSuffix trimPrefix trimSuffix".split(" ")),
+  ...named(PIECES, "replace", "indent", "nindent"),
+  ...named(DECIMAL, ..."addf add1f subf mulf divf".split(" ")),
+  ...named(VERSION, "semver", "semverCompare"),
   ...named(
     DEAR,
     ..."snakecase kebabcase camelcase swapcase split splitn keys sortAlpha toYaml merge mustMerge".split(" "),

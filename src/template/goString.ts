@@ -23,13 +23,15 @@ export function textOf(bytes: string): string {
   if (isAsciiText(bytes)) return bytes;
   const buffer = Buffer.from(bytes, "latin1");
   if (isUtf8(buffer)) return buffer.toString("utf8");
-  let text = "";
+  const units = new Uint16Array(bytes.length); // no byte makes more than one
+  let count = 0;
   for (let at = 0; at < bytes.length; ) {
     const { rune, size } = runeAt(bytes, at);
-    text += String.fromCodePoint(rune);
+    if (rune > 0xffff) units[count++] = 0xd7c0 + (rune >> 10);
+    units[count++] = rune > 0xffff ? 0xdc00 + (rune & 0x3ff) : rune;
     at += size;
   }
-  return text;
+  return Buffer.from(units.buffer, 0, 2 * count).toString("utf16le");
 }
 
 /** What stands for bytes that are no UTF-8. */

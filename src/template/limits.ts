@@ -48,6 +48,7 @@ export const LIMIT_HELP: readonly LimitHelp[] = [
   row("size of a template file", MAX_TEMPLATE_BYTES, "bytes; a larger file is a parse error"),
   row("nesting", 500, "parentheses, and control structures, inside each other"),
   row("output", DEFAULT_LIMITS.outputBytes, "bytes that one template writes"),
+  row("variables", 500, "that can be seen at one place"),
   row("turns of loops", DEFAULT_LIMITS.iterations, "all loops of one template together"),
   row("depth of calls", DEFAULT_LIMITS.depth, "templates that call each other, themselves included"),
   row(
