@@ -64,5 +64,10 @@ export const LIMIT_HELP: readonly LimitHelp[] = [
 ];
 
 function row(limit: string, value: number, help: string): LimitHelp {
-  return { limit, value: value.toLocaleString("en-US"), help };
+  return { limit, value: grouped(value), help };
+}
+
+/** `1,048,576`; without Intl, whose first use takes longer than a command may. */
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
