@@ -25,6 +25,7 @@ import { timeValue } from "../time/timeTypes.ts";
 import { UTC, type Zone } from "../time/zone.ts";
 import { zoneNamed } from "../time/zoneNamed.ts";
 import { nearestInt, parseInteger } from "./conversion.ts";
+import { costly } from "./costly.ts";
 
 const TIME_PARAM = structParam("time.Time", "none");
 const HTML = "2006-01-02";
@@ -40,8 +41,7 @@ const mustModify = fn([STRING, TIME_PARAM], ([text, time]) =>
   timeValue(addDuration(timeIn(time), parseDuration(text))),
 );
 
-/** Sprig's functions on dates; the local time is UTC. @see Sprig 3.3 date.go */
-export const DATE_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
+const PLAIN = new Map<string, GoFunction>([
   ["now", fn([], (_args, { now }) => timeValue(timeOfNanoseconds(now)))],
   ["ago", fn([ANY], ([date], context) => ago(date, context))],
   [
@@ -74,6 +74,15 @@ export const DATE_FUNCTIONS: GoFunctions = new Map<string, GoFunction>([
   ["duration", fn([ANY], ([seconds]) => durationText(wrap(secondsIn(seconds) * 1_000_000_000n)))],
   ["durationRound", fn([ANY], ([value], context) => roughly(durationIn(value, context)))],
 ]);
+
+/** Units of work: of one call, which may read a time zone, and of each byte of a layout or a text. */
+const CALL_WORK = 5_000;
+const BYTE_WORK = 80;
+
+/** Sprig's functions on dates; the local time is UTC. @see Sprig 3.3 date.go */
+export const DATE_FUNCTIONS: GoFunctions = new Map(
+  Array.from(PLAIN, ([name, called]) => [name, costly(CALL_WORK, BYTE_WORK, called)]),
+);
 
 function wrap(value: bigint): bigint {
   return BigInt.asIntN(64, value);

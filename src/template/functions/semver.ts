@@ -5,6 +5,9 @@ import { parseConstraint3 } from "../semver/constraint3.ts";
 import { parseVersion, RULES_1, RULES_3, VersionError } from "../semver/version.ts";
 import { VERSION_1, VERSION_3 } from "../semver/versionTypes.ts";
 
+/** Units of work of each byte of a constraint. */
+const CONSTRAINT_WORK = 2_000;
+
 /** Sprig's semantic versions: 2.22's answer, 3.3's where 2.22 has an error. @see Sprig 2.22 semver.go */
 export const SEMVER_FUNCTIONS: GoFunctions = new Map([
   [
@@ -18,12 +21,14 @@ export const SEMVER_FUNCTIONS: GoFunctions = new Map([
   ],
   [
     "semverCompare",
-    fn([STRING, STRING], ([constraint, version]) =>
-      either(
+    fn([STRING, STRING], ([constraint, version], context) => {
+      const ranges = constraint.split("-").length;
+      context.charge(constraint.length * (CONSTRAINT_WORK + 4 * ranges));
+      return either(
         () => parseConstraint1(constraint)(parseVersion(version, RULES_1)),
         () => parseConstraint3(constraint)(parseVersion(version, RULES_3)),
-      ),
-    ),
+      );
+    }),
   ],
 ]);
 

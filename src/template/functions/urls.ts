@@ -1,11 +1,29 @@
 import { DICT, fn, GoError, type GoFunctions, STRING } from "../goFunction.ts";
 import { type GoMap, kindOf, mapOf } from "../goValue.ts";
 import { hostName, parseUrl, type UserInfo, urlText, userText } from "../url/goUrl.ts";
+import { costly } from "./costly.ts";
+
+/** Units of work of each byte. */
+const BYTE_WORK = 80;
 
 /** Sprig's functions on URLs. @see Sprig 3.3 url.go */
 export const URL_FUNCTIONS: GoFunctions = new Map([
-  ["urlParse", fn([STRING], ([text]) => parse(text))],
-  ["urlJoin", fn([DICT], ([parts]) => join(parts))],
+  [
+    "urlParse",
+    costly(
+      0,
+      BYTE_WORK,
+      fn([STRING], ([text]) => parse(text)),
+    ),
+  ],
+  [
+    "urlJoin",
+    costly(
+      0,
+      BYTE_WORK,
+      fn([DICT], ([parts]) => join(parts)),
+    ),
+  ],
 ]);
 
 function parse(text: string): GoMap {
