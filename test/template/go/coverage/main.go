@@ -200,7 +200,7 @@ func variations(c call) []string {
 	var texts []string
 	for at := range c.args {
 		for i, v := range valuesFor(c.function, at) {
-			if isTwin(c.function) && i%2 == 1 {
+			if isTwin(c.function) && i%2 == 1 && !slices.Contains(kinds, v) && !strings.Contains(v, "xff") && !strings.Contains(v, "😀") {
 				continue
 			}
 			args := append([]string{}, c.args...)

@@ -19,7 +19,7 @@ var otherNumbers = []string{`(int64 5)`, `(add 9223372036854775807 0)`, `(index 
 
 var lists = []string{`(list)`, `(list 1 "b" nil 2.5 true)`, `(list (list 1) (dict "a" nil))`, `.L`, `.EL`}
 
-var typedLists = []string{`(splitList "," "b,a,b")`, `(until 3)`, `(splitList "," "" | initial)`, `(chunk 1 .LS)`}
+var typedLists = []string{`(splitList "," "a,b")`, `(until 3)`, `(splitList "," "" | initial)`, `(chunk 1 .LS)`}
 
 var maps = []string{`(dict)`, `(dict "a" 1)`, `.M`, `.EM`}
 
