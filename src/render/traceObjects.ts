@@ -1,5 +1,4 @@
 import type { KubeObject } from "../object/kubeObject.ts";
-import { formatRef, refOf } from "../object/objectRef.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
 import { kudoFunctions } from "../template/functions/table.ts";
 import { goValueOf } from "../template/goValue.ts";
@@ -32,10 +31,9 @@ export function traceObjects(
   return (object) => lines.get(nameOf(object));
 }
 
-/** Without the namespace, which is put on later. */
-function nameOf(object: KubeObject): string {
-  const { namespace: _, ...ref } = refOf(object);
-  return `${object.apiVersion} ${formatRef(ref)}`;
+/** Without the namespace, which is put on later, and the version, which may give way to its successor. */
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}`;
 }
 
 function offsetOf(text: string, line: number, column: number): number {

@@ -13,7 +13,10 @@ interface OpenedBlock {
   readonly indent: number | undefined;
 }
 
-const ACTION = /\{\{-?\s*(?:(if|with|range|block|define|end)\b|\/\*[\s\S]*?\*\/)/g;
+const ACTION = /\{\{-?\s*(?:(if|with|range|block|define|end)\b|\/\*)/g;
+
+/** What stands further to the right begins no line. */
+const DEEPEST_INDENT = 200;
 
 /**
  * Guesses where an `{{end}}` was forgotten: the parser gives each one to the innermost block, and misses it only at the
@@ -21,20 +24,36 @@ const ACTION = /\{\{-?\s*(?:(if|with|range|block|define|end)\b|\/\*[\s\S]*?\*\/)
  */
 export function blockSuspect(text: string): BlockSuspect | undefined {
   const open: OpenedBlock[] = [];
+  const action = new RegExp(ACTION);
   let line = 1;
-  let at = 0;
-  for (const { index, 1: keyword } of text.matchAll(ACTION)) {
-    for (; at < index; at++) if (text[at] === "\n") line++;
-    if (keyword === undefined) continue;
-    const before = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
-    const indent = before.trim() === "" ? before.length : undefined;
+  let lineStart = 0;
+  let nextBreak = breakAfter(text, 0);
+  for (let match = action.exec(text); match; match = action.exec(text)) {
+    const { index, 1: keyword } = match;
+    for (; nextBreak < index; nextBreak = breakAfter(text, nextBreak + 1)) {
+      line++;
+      lineStart = nextBreak + 1;
+    }
+    if (keyword === undefined) {
+      const close = text.indexOf("*/", index);
+      if (close === -1) return undefined;
+      action.lastIndex = close;
+      continue;
+    }
+    const indent = index - lineStart;
+    const isFirst = indent <= DEEPEST_INDENT && text.slice(lineStart, index).trim() === "";
     if (keyword !== "end") {
-      open.push({ keyword, line, indent });
+      open.push({ keyword, line, indent: isFirst ? indent : undefined });
       continue;
     }
     const block = open.pop();
-    if (block?.indent !== undefined && indent !== undefined && indent < block.indent)
+    if (block?.indent !== undefined && isFirst && indent < block.indent)
       return { keyword: block.keyword, line: block.line, endLine: line };
   }
   return undefined;
+}
+
+function breakAfter(text: string, start: number): number {
+  const at = text.indexOf("\n", start);
+  return at === -1 ? text.length : at;
 }

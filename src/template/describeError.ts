@@ -17,6 +17,9 @@ export interface ErrorDescription {
 
 /** In UTF-16 code units: a message may quote a value of any size. */
 const LONGEST_MESSAGE = 2000;
+const LONGEST_NAME = 100;
+/** A template may declare any number of variables; the latest are the likeliest. */
+const MOST_CANDIDATES = 1000;
 
 /**
  * Puts an error into words. Nothing of the data is told but names of fields, and what Go's own message has.
@@ -43,9 +46,16 @@ export function describeError(error: TemplateError, text: string, file: string):
 
 /** A description as text: `FILE:LINE:COLUMN: message`, the lines, the hint. */
 export function formatDescription({ message, mark, excerpt, hint }: ErrorDescription, file: string): string {
-  const shown = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
-  const lines = [`${file}:${mark.line}:${mark.column}: ${shown}`, excerpt, hint && `  hint: ${hint}`];
+  const lines = [
+    `${file}:${mark.line}:${mark.column}: ${cut(message, LONGEST_MESSAGE)}`,
+    excerpt,
+    hint && `  hint: ${cut(hint, LONGEST_MESSAGE)}`,
+  ];
   return lines.filter((line) => line !== undefined).join("\n");
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /** Go's message without `template: NAME:LINE:COLUMN: executing … at <…>: `, which the lines show. */
@@ -57,11 +67,12 @@ function plainWords({ message }: TemplateError): string {
 
 function guess({ unknown }: TemplateError): string {
   if (unknown === undefined) return "";
+  const candidates = unknown.candidates.slice(-MOST_CANDIDATES);
   if (unknown.elsewhere !== undefined) return `; did you mean "${unknown.elsewhere}"?`;
-  if (unknown.kind !== "variable") return didYouMean(unknown.name, unknown.candidates);
+  if (unknown.kind !== "variable") return didYouMean(unknown.name, candidates);
   const near = nearest(
     unknown.name.slice(1),
-    unknown.candidates.map((name) => name.slice(1)),
+    candidates.map((name) => name.slice(1)),
   );
   return near === undefined ? "" : `; did you mean "$${near}"?`;
 }
@@ -82,7 +93,7 @@ function callTexts({ calls, hidden }: CallChain, text: string, file: string): re
   const texts = calls.map(({ name, line, column, length, times }) => {
     const place = `${file}:${line}:${column}${times > 1 ? `, ${times} times` : ""}`;
     const excerpt = excerptAt(text, line, column, length);
-    return `  in template "${name}", called at ${place}${excerpt ? `\n${excerpt}` : ""}`;
+    return `  in template "${cut(name, LONGEST_NAME)}", called at ${place}${excerpt ? `\n${excerpt}` : ""}`;
   });
   return hidden === 0 ? texts : [...texts.slice(0, -1), `  … and ${hidden} calls more`, ...texts.slice(-1)];
 }

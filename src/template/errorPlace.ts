@@ -1,5 +1,6 @@
 import { bytesOf, textOf } from "./goString.ts";
 import { Float64, GoList, GoMap, GoStruct, type GoValue, intIn } from "./goValue.ts";
+import type { Token } from "./lexer.ts";
 import type { CommandNode, Operand, TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
@@ -59,6 +60,12 @@ export function fieldIndex(node: ErrorNode, name: string): number {
 function namesOf(node: ErrorNode): readonly string[] {
   if (node.kind === "field" || node.kind === "chain") return node.names;
   return node.kind === "variable" ? node.fields : [];
+}
+
+/** The words of a token; that of an error has its message for a text. */
+export function tokenMark(bytes: string, token: Token | undefined): TemplateMark {
+  const { pos, type, value } = token ?? { pos: 0, type: "eof", value: "" };
+  return markAt(bytes, pos, pos + (type === "error" || type === "eof" ? 1 : value.length));
 }
 
 /** What a failed field tells, with the names that its receiver has. */

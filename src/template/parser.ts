@@ -1,3 +1,4 @@
+import { openBlocks, tokenMark } from "./errorPlace.ts";
 import { bytesOf, textOf } from "./goString.ts";
 import { Lexer, type Token, type TokenType } from "./lexer.ts";
 import { LiteralError, parseNumber, unquote } from "./literal.ts";
@@ -110,11 +111,12 @@ class TreeParser {
     this.#body(name, "define clause", keyword);
   }
 
-  #body(name: string, context: string, keyword: Token): void {
+  /** @param blamed  whose newest token gives the line of an error: Go blames the tree around a block */
+  #body(name: string, context: string, keyword: Token, blamed: TreeParser = this): void {
     this.#shared.open.push(keyword);
     const { list, end } = this.#list();
     this.#shared.open.pop();
-    if (end.kind !== "end") this.#fail(`unexpected {{else}} in ${context}`);
+    if (end.kind !== "end") blamed.#fail(`unexpected {{else}} in ${context}`, this.#tokens.newest);
     this.#add(name, list);
   }
 
@@ -222,7 +224,7 @@ class TreeParser {
     const token = this.#tokens.nextNonSpace();
     const name = this.#templateName(token, "block clause");
     const pipe = this.#pipeline("block clause", "rightDelimiter");
-    new TreeParser(this.#shared).#body(name, "block clause", keyword);
+    new TreeParser(this.#shared).#body(name, "block clause", keyword, this);
     return { kind: "template", pos: token.pos, name, pipe };
   }
 
@@ -431,16 +433,11 @@ class TreeParser {
       positionAt(bytes, pos),
       {
         ...details,
-        mark: details.mark ?? markAt(bytes, pos, pos + markedLength(token)),
-        open: this.#shared.open.map(({ value, pos: at }) => ({ keyword: value, ...positionAt(bytes, at) })),
+        mark: details.mark ?? tokenMark(bytes, token),
+        open: openBlocks(bytes, this.#shared.open),
       },
     );
   }
-}
-
-/** Bytes of a token as it stands in the file; the value of an error is its message. */
-function markedLength(token: Token | undefined): number {
-  return token === undefined || token.type === "error" || token.type === "eof" ? 1 : token.value.length;
 }
 
 const NOT_EXECUTABLE: ReadonlySet<string> = new Set(["bool", "dot", "nil", "number", "string"]);

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { maskParameters } from "../../src/render/maskParameters.ts";
 
+test("of a long text no part of a value is left at its end", () => {
+  const values = { P: "x".repeat(50) };
+  const text = `${"a".repeat(19_980)}${values.P} and more`;
+  expect(maskParameters(text, [{ name: "P" }], values)).not.toContain("x");
+});
+
+test("with very many values nothing of the text is told", () => {
+  const values = { P: Array.from({ length: 3000 }, (_, i) => `value${i}`) };
+  expect(maskParameters("parsing value7", [{ name: "P" }], values)).not.toContain("value7");
+});
+
 test.each([
   ["a value that the instance gave", 'parsing "hunter2"', { P: "hunter2" }, 'parsing "<value of P>"'],
   ["a value inside another word", "x-hunter2-y", { P: "hunter2" }, "x-<value of P>-y"],
