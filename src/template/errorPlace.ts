@@ -8,6 +8,8 @@ import {
   type CallChain,
   type FailedField,
   markAt,
+  type OpenBlock,
+  positionAt,
   type TemplateMark,
   type UnknownName,
 } from "./templateError.ts";
@@ -66,6 +68,16 @@ function namesOf(node: ErrorNode): readonly string[] {
 export function tokenMark(bytes: string, token: Token | undefined): TemplateMark {
   const { pos, type, value } = token ?? { pos: 0, type: "eof", value: "" };
   return markAt(bytes, pos, pos + (type === "error" || type === "eof" ? 1 : value.length));
+}
+
+/** An error tells so many of the blocks that are open. */
+const SHOWN_BLOCKS = 5;
+
+/** The innermost of the blocks whose keywords these are. */
+export function openBlocks(bytes: string, keywords: readonly Token[]): readonly OpenBlock[] {
+  return keywords
+    .slice(-SHOWN_BLOCKS)
+    .map(({ value, pos }) => ({ keyword: value, ...positionAt(bytes, pos) }));
 }
 
 /** What a failed field tells, with the names that its receiver has. */
