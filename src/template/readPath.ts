@@ -1,13 +1,16 @@
 import { validate } from "./callFunction.ts";
 import { fieldIndex } from "./errorPlace.ts";
 import type { Evaluate } from "./evaluate.ts";
-import type { Execution } from "./execution.ts";
+import { type Execution, sizeOf } from "./execution.ts";
 import { GoError, type ParamType, VALUE } from "./goFunction.ts";
 import { bytesOf, isAsciiText } from "./goString.ts";
 import { GoMap, GoStruct, type GoValue, INTERFACE, type StructMethod, typeName } from "./goValue.ts";
 import { CALL_WORK } from "./limits.ts";
 import type { Operand } from "./node.ts";
 import { quote } from "./quote.ts";
+
+/** Units of work of each byte given to a method: a layout is all that may be long. */
+const METHOD_BYTE_WORK = 80;
 
 /** What comes after a word that may be a method. */
 export interface Given {
@@ -122,7 +125,9 @@ function compileMethod(node: Operand, name: string, method: StructMethod<never>,
   return (receiver, dot, x, final) => {
     const values = evaluators.map((evaluate) => evaluate(dot, x));
     if (hasFinal) values.push(validate(x, final, finalType));
-    x.charge(CALL_WORK);
+    let size = 0;
+    for (const value of values) size += sizeOf(value);
+    x.charge(CALL_WORK + METHOD_BYTE_WORK * size);
     try {
       const result = method.call(receiver, values);
       x.checkSize(result);
