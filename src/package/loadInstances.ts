@@ -2,11 +2,17 @@ import { hasErrors, type Issue } from "../base/issue.ts";
 import { instanceKey } from "../object/ownership.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import { parseDocuments } from "../yaml/parseDocuments.ts";
+import { tooLargeIssue } from "../yaml/parseYaml.ts";
 import { issueAt } from "../yaml/positionOf.ts";
 import { type DecodedInstance, decodeInstance, isInstanceDocument } from "./decodeInstance.ts";
 import type { InstanceFile } from "./instanceFile.ts";
 import { belongsToPackage, isBelow, packageFolders } from "./packageFiles.ts";
 import { createParameterFileReader, type ParameterFileReader } from "./parameterFiles.ts";
+
+/** Characters of a file with instances; to read more would keep the service from its other work. */
+const MAX_FILE = 1024 * 1024;
+/** Codes of issues that leave instances of the file unread. */
+const UNREAD: readonly string[] = ["yaml.syntax", "yaml.tooLarge", "yaml.documents"];
 
 /** A document that is meant to be an instance and cannot be used; its last good state must stay. */
 export interface BrokenInstance {
@@ -59,10 +65,12 @@ interface Collected {
 }
 
 function readFile(file: string, text: string, { decoded, broken, issues }: Collected): void {
-  const parsed = parseDocuments(text, file);
+  const parsed =
+    text.length > MAX_FILE
+      ? { documents: [], issues: [tooLargeIssue(text, MAX_FILE, file)] }
+      : parseDocuments(text, file);
   for (const issue of parsed.issues) issues.add(issue);
-  if (parsed.issues.some(({ code }) => code === "yaml.syntax" || code === "yaml.tooLarge"))
-    broken.push({ file });
+  if (parsed.issues.some(({ code }) => UNREAD.includes(code))) broken.push({ file });
   for (const document of parsed.documents) {
     if (!isInstanceDocument(document.value)) continue;
     const reading = decodeInstance(document, document.value, file);

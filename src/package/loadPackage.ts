@@ -7,6 +7,11 @@ import type { LoadedPackage } from "./loadedPackage.ts";
 import { packageDigest } from "./operatorVersion.ts";
 import { inFolder, OPERATOR_FILE, PARAMS_FILE, type PackageFiles, packageFiles } from "./packageFiles.ts";
 
+/** Characters of a file: an OperatorVersion, which holds the whole package, cannot have more. */
+const MAX_FILE = 1024 * 1024;
+/** Tasks, parameters or templates of a package: each is looked for among all others. */
+const MAX_PARTS = 2000;
+
 /**
  * Reads the package of one folder (package-format 1).
  *
@@ -28,6 +33,17 @@ export async function loadPackage(
   issues.push(...ofParams);
   if (!operator || !definition) return { issues };
   const templates = await readTemplates(tree, files, issues);
+  const counts = { tasks: definition.tasks.length, parameters: parameters.length, templates: templates.size };
+  for (const [what, count] of Object.entries(counts)) {
+    if (count <= MAX_PARTS) continue;
+    const message = `the package has ${count} ${what}; ${MAX_PARTS} is the most that is read`;
+    return {
+      issues: [
+        ...issues,
+        { severity: "error", code: "package.tooLarge", message, file: inFolder(folder, OPERATOR_FILE) },
+      ],
+    };
+  }
   const content = { ...definition, parameters, groups, templates };
   const pkg = { ...content, digest: packageDigest(content) };
   const symlinks = tree.symlinks.filter((path) => path.startsWith(inFolder(folder, "")));
@@ -47,6 +63,11 @@ async function readDocument(
   const name = file.slice(file.lastIndexOf("/") + 1);
   if (text === undefined) {
     issues.push(missingFile(tree, file, name));
+    return undefined;
+  }
+  if (text.length > MAX_FILE) {
+    const message = `${name} is larger than ${MAX_FILE} characters`;
+    issues.push({ severity: "error", code: "package.tooLarge", message, file });
     return undefined;
   }
   const parsed = parseYaml(text, file);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { hasErrors, type Issue } from "../base/issue.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
@@ -25,6 +26,7 @@ export async function loadPackages(
   const broken: BrokenPackage[] = [];
   const all: Issue[] = [];
   for (const folder of packageFolders(tree, path)) {
+    await setImmediate(); // a repository may have a thousand packages: others have their turn between them
     const { loaded, issues } = await loadPackage(tree, folder);
     const found = loaded ? [...issues, ...findings(loaded)] : issues;
     all.push(...found);
