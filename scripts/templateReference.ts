@@ -43,7 +43,9 @@ const REST = `## Where we differ from Go
 - \`keys\` and \`values\` come in the order of the keys; Go's order is random.
 - \`now\` is the start of the plan's run, and the same within it. Random values, keys and certificates are recorded with the instance: the next rendering has them again ([concepts.md](concepts.md)).
 - Templates may nest 500 deep, parentheses and control structures too; Go allows far more.
-- \`printf "%p"\` prints no address.
+- \`printf\` prints no address: neither for \`%p\` nor for a pointer inside a value, such as the zone in \`printf "%d" $time\`.
+- Local time is UTC. Time zones are those that Go 1.26 ships, whatever the machine has; a name that is none means UTC.
+- Methods that would change a value in place (\`UnmarshalJSON\`, \`Scan\`) are not there.
 - A slice ends where it ends: Go lets \`slice\` reach into the unused room behind a list.
 `;
 
