@@ -16,6 +16,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"text/template"
@@ -31,6 +32,7 @@ type row struct {
 	Template  string          `json:"template"`
 	Data      json.RawMessage `json:"data,omitempty"`
 	Functions string          `json:"functions,omitempty"`
+	// The present time of the row, in UTC as all is; rows with zones want ZONEINFO to name the zoneinfo.zip of Go.
 	Now       *time.Time      `json:"now,omitempty"`
 	Sprig     string          `json:"sprig,omitempty"`
 	Output    *string         `json:"output,omitempty"`
@@ -54,6 +56,8 @@ func makeTables() tables {
 	for name, function := range three {
 		if _, known := union[name]; !known {
 			union[name] = function
+		} else if reflect.TypeOf(two[name]) == reflect.TypeOf(function) {
+			union[name] = either(reflect.ValueOf(two[name]), reflect.ValueOf(function))
 		}
 	}
 	for _, table := range []template.FuncMap{union, two, three} {
@@ -66,6 +70,41 @@ func makeTables() tables {
 		}
 	}
 	return tables{union, two, three, template.FuncMap{}}
+}
+
+// The first function's answer, and the second's where the first fails and the second does not, call by call.
+func either(first, second reflect.Value) interface{} {
+	return reflect.MakeFunc(first.Type(), func(args []reflect.Value) []reflect.Value {
+		results, problem := try(first, args)
+		if results != nil && problem == nil {
+			return results
+		}
+		if others, worse := try(second, args); worse == nil {
+			return others
+		}
+		if results == nil {
+			panic(problem)
+		}
+		return results
+	}).Interface()
+}
+
+// What a call gives, and what it panicked with or its error; there are no results after a panic.
+func try(function reflect.Value, args []reflect.Value) (results []reflect.Value, problem interface{}) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			results, problem = nil, reason
+		}
+	}()
+	if function.Type().IsVariadic() {
+		results = function.CallSlice(args)
+	} else {
+		results = function.Call(args)
+	}
+	if err, failed := results[len(results)-1].Interface().(error); failed && err != nil {
+		return results, err
+	}
+	return results, nil
 }
 
 func (t tables) of(r *row) template.FuncMap {
@@ -83,7 +122,8 @@ func (t tables) of(r *row) template.FuncMap {
 
 var failedCall = regexp.MustCompile(`error calling (\w+): `)
 
-// Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word.
+// Where a function of Sprig 2.22 fails and that of 3.3 does not, 3.3 has the word. Most are joined call by call; those
+// whose types differ are tried anew, for the whole template.
 func judge(r *row, common []byte, t tables) {
 	run(r, common, t.of(r))
 	if r.Functions == "go" || r.Sprig != "" {
