@@ -143,6 +143,7 @@ function binaryText(bytes: string, indent: number): string {
  * @see yaml.v2 sorter.go
  */
 function isKeyLess(left: string, right: string): boolean {
+  if (LETTERS.test(left) && LETTERS.test(right)) return left < right;
   const a = runesOf(left);
   const b = runesOf(right);
   const length = Math.min(a.length, b.length);
@@ -158,6 +159,8 @@ function isKeyLess(left: string, right: string): boolean {
   }
   return a.length < b.length;
 }
+
+const LETTERS = /^[A-Za-z]*$/;
 
 /** Compares at the first difference, which lies in no letter. */
 function isNumberLess(a: readonly number[], b: readonly number[], at: number): boolean {

@@ -6,6 +6,7 @@ export type ScalarStyle = "plain" | "single" | "double" | "literal" | "binary";
 
 /** Chooses the style of a string (bytes), as gopkg.in/yaml.v2 v2.3.0 does. */
 export function scalarStyle(bytes: string, isSimpleKey: boolean): ScalarStyle {
+  if (WORD.test(bytes) && !NAMED.has(bytes)) return "plain"; // most are
   if (!isValidUtf8(bytes)) return "binary";
   const allowed = analyse(bytes);
   if (bytes.includes("\n")) return allowed.block && !isSimpleKey ? "literal" : "double";
@@ -13,6 +14,9 @@ export function scalarStyle(bytes: string, isSimpleKey: boolean): ScalarStyle {
   if (allowed.plain && bytes !== "") return "plain";
   return allowed.single ? "single" : "double";
 }
+
+/** Nothing that YAML reads as anything else than text, but for a few names. */
+const WORD = /^[A-Za-z][\w./-]*$/;
 
 interface Allowed {
   readonly plain: boolean;
