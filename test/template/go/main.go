@@ -33,10 +33,10 @@ type row struct {
 	Data      json.RawMessage `json:"data,omitempty"`
 	Functions string          `json:"functions,omitempty"`
 	// The present time of the row, in UTC as all is; rows with zones want ZONEINFO to name the zoneinfo.zip of Go.
-	Now       *time.Time      `json:"now,omitempty"`
-	Sprig     string          `json:"sprig,omitempty"`
-	Output    *string         `json:"output,omitempty"`
-	Error     string          `json:"error,omitempty"`
+	Now    *time.Time `json:"now,omitempty"`
+	Sprig  string     `json:"sprig,omitempty"`
+	Output *string    `json:"output,omitempty"`
+	Error  string     `json:"error,omitempty"`
 }
 
 // Functions that reach environment, files or network.
