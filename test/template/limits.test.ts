@@ -76,3 +76,67 @@ test.each([
 ])("%s inside each other without end are a parse error", (_name, text) => {
   expect(errorOf(text)).toBeInstanceOf(TemplateParseError);
 });
+
+const doubled = '{{$x := list "x"}}{{range 100}}{{$x = list $x $x}}{{end}}';
+const twice = Array.from(
+  { length: 60 },
+  (_, i) => `{{define "a${i}"}}{{template "a${i + 1}"}}{{template "a${i + 1}"}}{{end}}`,
+).join("");
+
+test.each([
+  ["calls without a loop", `${twice}{{define "a60"}}{{end}}{{template "a0"}}`],
+  ["a long body", `{{range 900000}}${"{{$.s}}".repeat(5000)}{{end}}`],
+  ["printing a value that stands in itself", `${doubled}{{$x}}`],
+  ["JSON of one", `${doubled}{{toJson $x}}`],
+  ["YAML of one", `${doubled}{{toYaml $x}}`],
+  ["a copy of one", `${doubled}{{$y := deepCopy $x}}`],
+  ["comparing two", `${doubled}{{deepEqual $x $x}}`],
+  ["formatting one", `${doubled}{{printf "%#v" $x}}`],
+  ["uniq", "{{uniq (until 1000000)}}"],
+  ["has", "{{$x := until 1000000}}{{range $x}}{{$_ := has -1 $x}}{{end}}"],
+  [
+    "sorting keys again and again",
+    "{{$d := dict}}{{range until 100000}}{{$_ := set $d (print .) 1}}{{$_ := keys $d}}{{end}}",
+  ],
+  ["widths in a format", '{{printf (repeat 30000 "%[1]999999d") 1}}'],
+  ["one argument many times", '{{printf (repeat 30000 "%[1]x") (repeat 100000 "x")}}'],
+  ["a pattern that counts", '{{regexMatch (repeat 1000 "(a|b|c|d){1000}") "x"}}'],
+  [
+    "a pattern of thousands of words",
+    '{{regexMatch (printf "(%s)" (repeat 200000 "ab|")) (repeat 100000 "a")}}',
+  ],
+  [
+    "a search that reads on to the end each time",
+    '{{regexFindAll "[ab]*a[ab]{300}c|a" (repeat 3000 "ab") -1}}',
+  ],
+  [
+    "a long pattern in a loop",
+    '{{range until 100000}}{{$_ := regexMatch (printf "a{%d}b{500}" (mod . 1000)) "x"}}{{end}}',
+  ],
+  ["replacing with much", '{{regexReplaceAll "a" (repeat 1000000 "a") (repeat 1000 "${0}")}}'],
+  ["keys in a loop", '{{range 1000}}{{genPrivateKey "rsa"}}{{end}}'],
+  ["hashes in a loop", '{{range 1000}}{{bcrypt "a"}}{{end}}'],
+])("work is counted for %s", (_name, text) => {
+  const limits = { work: 4_000_000, valueSize: 4_000_000 };
+  const error = errorOf(text, limits);
+  expect(error).toBeInstanceOf(TemplateExecError);
+  expect(error).toMatchObject({ message: expect.stringContaining("more than 4000000 units of work") });
+});
+
+test.each([
+  ["a file of 10 MB", "x".repeat(10_000_000), "the template is larger than 1048576 bytes"],
+  [
+    "a thousand variables",
+    Array.from({ length: 1000 }, (_, i) => `{{$a${i} := 1}}`).join(""),
+    "more than 500 variables in scope",
+  ],
+  ["a number of a million digits", `{{0x${"f".repeat(900_000)}}}`, "illegal number syntax"],
+])("%s is a parse error", (_name, text, message) => {
+  const error = errorOf(text);
+  expect(error).toBeInstanceOf(TemplateParseError);
+  expect((error as Error).message).toContain(message);
+});
+
+test("a width beyond measure is what Go makes of it", () => {
+  expect(errorOf('{{printf "%1000000000d" 1}}')).toBe("%!(NOVERB)%!(EXTRA int=1)");
+});
