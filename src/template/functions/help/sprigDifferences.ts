@@ -35,6 +35,16 @@ export const SPRIG_DIFFERENCES: readonly SprigDifference[] = [
     ours: "3.3",
   },
   {
+    functions: "int int64 float64 floor ceil round add max".split(" "),
+    difference: "A duration, as Sub of two times gives one: its nanoseconds in 2.22, 0 in 3.3.",
+    example:
+      '{{$d := (toDate "2006" "2026").Sub (toDate "2006" "2025")}}{{int $d}} {{int64 $d}} {{float64 $d}} {{floor $d}} {{ceil $d}} {{round $d 0}} {{add $d 1}} {{max $d 1}}',
+    sprig2:
+      "31536000000000000 31536000000000000 3.1536e+16 3.1536e+16 3.1536e+16 3.1536e+16 31536000000000001 31536000000000000",
+    sprig3: "0 0 0 0 0 0 1 1",
+    ours: "2.22",
+  },
+  {
     functions: ["trunc"],
     difference: "A negative count: 2.22 fails, 3.3 keeps the end of the text.",
     example: '{{trunc -5 "hello world"}}',
