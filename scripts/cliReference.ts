@@ -54,6 +54,7 @@ export function cliReference(): string {
     err: () => {},
     env: {},
     readStdin: async () => "",
+    stdinChunks: async function* () {},
     isTerminal: false,
     columns: () => 80,
     signal: new AbortController().signal,
