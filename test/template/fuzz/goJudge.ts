@@ -40,11 +40,15 @@ const PATIENCE_MS = 10_000;
 /** The judge as a running process, which answers rows in their order. */
 export class GoJudge {
   readonly #binary: string;
+  /** Time zones as Go itself has them: those of machines differ in what was before 1970. */
+  readonly #zones: string;
   #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   #lines: AsyncIterator<string> | undefined;
 
   constructor(binary: string) {
     this.#binary = binary;
+    const { stdout } = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" });
+    this.#zones = join(stdout?.trim() ?? "", "lib/time/zoneinfo.zip");
   }
 
   async judge(rows: readonly FuzzRow[]): Promise<readonly Judgement[]> {
@@ -90,7 +94,7 @@ export class GoJudge {
   #start(): AsyncIterator<string> {
     const child = spawn(this.#binary, [], {
       stdio: ["pipe", "pipe", "ignore"],
-      env: { ...process.env, TZ: "UTC" },
+      env: { ...process.env, TZ: "UTC", ZONEINFO: this.#zones },
     });
     child.stdin.on("error", () => {}); // it died; the missing answers tell
     this.#child = child;

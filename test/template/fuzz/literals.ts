@@ -250,5 +250,5 @@ export const SPECIAL_TEXTS: Readonly<Record<string, readonly string[]>> = {
   ],
   D: ["2021-03-04", "2000-02-29", "1999-12-31", "2026-11-22", "2021-13-01", "x", "", "0001-01-01"],
   P: ["1h", "-1.5h", "90m", "24h30m", "10s", "1ms", "-0.5s", "1d", "", "x", "100h", "8760h"],
-  Z: ["UTC", "", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Nowhere/Land"],
+  Z: ["UTC", "", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Nowhere/Land", "EST", "CET"],
 };
