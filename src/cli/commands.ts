@@ -1,7 +1,9 @@
 import { registerActions, registerHolds } from "./commands/actions.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerDrift } from "./commands/drift.ts";
+import { registerGet } from "./commands/get.ts";
 import { registerHealth } from "./commands/health.ts";
+import { registerInstall } from "./commands/install.ts";
 import { registerPackage } from "./commands/package.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerRender } from "./commands/render.ts";
@@ -11,6 +13,9 @@ import { registerSearch } from "./commands/search.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTemplate } from "./commands/template.ts";
+import { registerUninstall } from "./commands/uninstall.ts";
+import { registerUpdate } from "./commands/update.ts";
+import { registerUpgrade } from "./commands/upgrade.ts";
 import type { Register } from "./program.ts";
 
 /** Every command, in the order of `--help`. */
@@ -22,6 +27,11 @@ export const COMMANDS: readonly Register[] = [
   registerDrift,
   registerActions,
   registerHolds,
+  registerInstall,
+  registerUpdate,
+  registerUpgrade,
+  registerUninstall,
+  registerGet,
   registerPlan,
   registerPackage,
   registerRepo,

@@ -10,7 +10,7 @@ import {
 import { type PlanPlace, placeOfTemplate } from "../package/placeOfTemplate.ts";
 import type { RenderContext } from "../render/renderTask.ts";
 import { CliError, usageError } from "./cliError.ts";
-import { collect, type ParameterOptions } from "./parameterOptions.ts";
+import { type ParameterOptions, withParameters } from "./parameterOptions.ts";
 import { type SeedOptions, withSeed } from "./seedOption.ts";
 
 /** What stands for an instance on the command line. */
@@ -25,10 +25,7 @@ export type PlaceOptions = Partial<PlanPlace>;
 /** Adds `-n`, `-p`, `-P` and `--seed`. */
 export function withInstance(command: Command): Command {
   return withSeed(
-    command
-      .option("-n, --namespace <namespace>", "namespace of the instance", "default")
-      .option("-p, --parameter <name=value>", "a parameter; may be repeated", collect)
-      .option("-P, --parameter-file <file>", "a YAML file of parameters; may be repeated", collect),
+    withParameters(command.option("-n, --namespace <namespace>", "namespace of the instance", "default")),
   );
 }
 

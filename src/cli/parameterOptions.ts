@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
 import { formatIssue, hasErrors } from "../base/issue.ts";
 import { whyUnreadable } from "../base/whyUnreadable.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
@@ -10,6 +11,13 @@ import { CliError, usageError } from "./cliError.ts";
 export interface ParameterOptions {
   readonly parameter?: readonly string[];
   readonly parameterFile?: readonly string[];
+}
+
+/** Adds `-p` and `-P`. */
+export function withParameters(command: Command): Command {
+  return command
+    .option("-p, --parameter <name=value>", "a parameter; may be repeated", collect)
+    .option("-P, --parameter-file <file>", "a YAML file of parameters; may be repeated", collect);
 }
 
 /** Collects a repeatable option. */
