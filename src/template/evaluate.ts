@@ -5,7 +5,7 @@ import type { Operand } from "./node.ts";
 /**
  * Computes a value from the dot; `final` is the value of the stage before in a pipeline.
  *
- * It sets `x.node` exactly where Go does, since that is where its messages point; the first thing it does is to set it.
+ * It sets `x.node` exactly where Go does, since that is where its messages point.
  */
 export type Evaluate = (dot: GoValue, x: Execution, final?: GoValue) => GoValue;
 
