@@ -41,7 +41,12 @@ function withIntegers(value: GoValue): GoValue {
 export function yamlOf(value: GoValue): string {
   const out: Output = { text: "" };
   printNode(out, value, 0, "root");
-  return out.text.endsWith("\n") ? out.text : `${out.text}\n`;
+  return endsLine(out.text) ? out.text : `${out.text}\n`;
+}
+
+/** A literal block may end in a line break of Unicode, and then the next line begins after it. */
+function endsLine(text: string): boolean {
+  return text.endsWith("\n") || text.endsWith("\xe2\x80\xa8") || text.endsWith("\xe2\x80\xa9");
 }
 
 interface Output {
@@ -89,10 +94,10 @@ function printList(out: Output, list: GoList, outer: number, place: Place): void
 /** Begins an entry: on the line of the indicator before it, or on one of its own. */
 function startEntry(out: Output, indent: number, isInline: boolean): void {
   if (isInline) {
-    if (out.text !== "" && !out.text.endsWith("\n")) out.text += " ";
+    if (out.text !== "" && !endsLine(out.text)) out.text += " ";
     return;
   }
-  if (out.text !== "" && !out.text.endsWith("\n")) out.text += "\n";
+  if (out.text !== "" && !endsLine(out.text)) out.text += "\n";
   out.text += " ".repeat(indent);
 }
 

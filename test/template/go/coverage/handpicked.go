@@ -477,7 +477,7 @@ func texts() family {
 }
 
 const textTable = `~a~ a~a ~ ~  ~null~Null~NULL~nUll~true~True~TRUE~tRue~false~yes~Yes~YES~no~No~on~On~ON~off~Off~y~Y~n~N~.inf~-.inf~+.Inf~.nan~.NaN~NaN~inf~0~-0~+1~1~01~0777~08~0o17~0x1F~0b101~1_000~1__0~0x_1~1.~.5~1.5~1e3~1E+3~1e~.e3~-.5~+.5~1.2.3~12:30~12:30:45~1:60~190:20:30~2001-01-01~2001-1-1~2001-01-01 10:00:00~2001-12-14t21:59:43.10-05:00~2001-12-14 21:59:43.10 -5~20010101~<<~=~!~!!str a~&a~*a~@a~%a~-~--~---~--- a~...~...a~- a~-a~? a~?a~: a~:a~a:~a: b~a :b~a:b~#a~a#~a #b~a# b~,~a,b~[a]~[~]~{a}~{~}~a{b}~|~>~|-~'~''~"~"a"~a'b~a"b~\~a\b~\n~a\tb~` +
-	"a\nb~a\n~\na~\n~\n\n~a\n\nb~a\n\n~ a\nb~a\n b~a \nb~a\nb ~a\tb~\ta~a\t~a\n\tb~\r~a\rb~a\r\nb~\x00~a\x01b~\x07\x1b~\x7f~\u0080~\u0085~a\u0085b~\u00a0~\u2028~a\u2029b~\ufeff~a\ufeffb~\ufffd~\ufffe~é~日本~😀~a😀\nb~e\u0301~\u200b~`~``~- - a~key: {a: b}~a: |~http://x:80/y~C:\\x~a\\nb~<a>&</a>~$HOME~{{.x}}~%d~a & b~a * b~0.0~-0.0~1e400~0x~0b~0b2~0o8~00~123456789012345678901234567890~.~..~_~__~1_~_1~+~-1~+-1~e~1e1e1~0.1.1~null ~true~ true~~ false\n~#~ #~ # ~a:\nb: c~- a\n- b~\"\n~'\n~: ~ :~? ~- ~, ~a,~]a~}a~*~&~!a~@~%"
+	"a\nb~a\n~\na~\n~\n\n~a\n\nb~a\n\n~ a\nb~a\n b~a \nb~a\nb ~a\tb~\ta~a\t~a\n\tb~\r~a\rb~a\r\nb~\x00~a\x01b~\x07\x1b~\x7f~\u0080~\u0085~a\u0085b~\u00a0~\u2028~a\u2029b~\ufeff~a\ufeffb~\ufffd~\ufffe~é~日本~😀~a😀\nb~e\u0301~\u200b~`~``~- - a~key: {a: b}~a: |~http://x:80/y~C:\\x~a\\nb~<a>&</a>~$HOME~{{.x}}~%d~a & b~a * b~0.0~-0.0~1e400~0x~0b~0b2~0o8~00~123456789012345678901234567890~.~..~_~__~1_~_1~+~-1~+-1~e~1e1e1~0.1.1~null ~true~ true~~ false\n~#~ #~ # ~a:\nb: c~- a\n- b~a\nb\u2028~a\n\u2029~\n\u2028~\"\n~'\n~: ~ :~? ~- ~, ~a,~]a~}a~*~&~!a~@~%"
 
 const jsonTable = `
 null
