@@ -8,13 +8,15 @@ import { issueAt, type YamlPath } from "../yaml/positionOf.ts";
 import { instanceText } from "./parameterText.ts";
 import { describe } from "./readObject.ts";
 
-/** Parameters of a file, as KUDO stores them, or why there are none. */
+/** Parameters as KUDO stores them, with the mistakes among them. */
+export interface ParameterTexts {
+  readonly values: Readonly<Record<string, string>>;
+  readonly issues: readonly Issue[];
+}
+
+/** Parameters of a file, or why there are none. */
 export type ParameterFile =
-  | {
-      readonly kind: "read";
-      readonly values: Readonly<Record<string, string>>;
-      readonly issues: readonly Issue[];
-    }
+  | ({ readonly kind: "read" } & ParameterTexts)
   | { readonly kind: "missing"; readonly message: string; readonly hint?: string };
 
 /** Reads parameter files of a snapshot, each once however many instances name it. */
@@ -46,16 +48,21 @@ function resolveInside(from: string, path: string): string | ParameterFile {
 async function readParameterFile(tree: FileTree, path: string): Promise<ParameterFile> {
   const text = await tree.read(path);
   if (text === undefined) return missing(tree, path);
-  const { documents, issues } = parseYaml(text, path);
+  return { kind: "read", ...parseParameterFile(text, path) };
+}
+
+/** Reads the text of a parameter file; with an error among the issues its values must not be used. */
+export function parseParameterFile(text: string, file: string): ParameterTexts {
+  const { documents, issues } = parseYaml(text, file);
   const [document] = documents;
-  if (!document || document.value === null || hasErrors(issues)) return { kind: "read", values: {}, issues };
+  if (!document || document.value === null || hasErrors(issues)) return { values: {}, issues };
   if (!isJsonObject(document.value)) {
     const message = `a parameter file is a mapping from names to values, not ${describe(document.value)}`;
     const issue = issueAt(document, [], { severity: "error", code: "instance.parameterFile", message });
-    return { kind: "read", values: {}, issues: [...issues, issue] };
+    return { values: {}, issues: [...issues, issue] };
   }
   const read = parameterTexts(document, [], document.value);
-  return { kind: "read", values: read.values, issues: [...issues, ...read.issues] };
+  return { values: read.values, issues: [...issues, ...read.issues] };
 }
 
 function missing(tree: FileTree, path: string): ParameterFile {
@@ -79,7 +86,7 @@ export function parameterTexts(
   document: ParsedDocument,
   path: YamlPath,
   mapping: JsonObject,
-): { readonly values: Readonly<Record<string, string>>; readonly issues: readonly Issue[] } {
+): ParameterTexts {
   const values: Record<string, string> = {};
   const issues: Issue[] = [];
   for (const [name, value] of Object.entries(mapping)) {

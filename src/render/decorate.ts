@@ -60,6 +60,25 @@ export function decorate(object: KubeObject, namespaced: boolean, decoration: De
   return { ...next, apiVersion, kind, metadata: { ...metadata, namespace, ownerReferences: owners } };
 }
 
+/**
+ * Adds what an Instance made by a KudoOperator task carries (package-format 3.5): the label of its own operator, an
+ * owner that does not control it, the stamps. It is labelled as ours, so that it is watched, and not with the labels of
+ * its parent: those would count it among the parent's workloads.
+ */
+export function decorateChild(object: KubeObject, operatorName: string, decoration: Decoration): KubeObject {
+  const { namespace } = decoration.instance;
+  const labels = { [LABEL_HERITAGE]: "kudo", [LABEL_OPERATOR]: operatorName };
+  const owners = ownerReferences(object, decoration.instance);
+  const metadata = {
+    ...object.metadata,
+    namespace,
+    labels,
+    annotations: { ...stamps(decoration) },
+    ownerReferences: owners,
+  };
+  return { ...object, metadata };
+}
+
 /** Which run wrote the object: refreshed when it is written anyway, never compared. */
 function stamps({ plan, phase, step, planUid }: Decoration): Readonly<Record<string, string>> {
   return {

@@ -2,6 +2,7 @@ import { hasErrors } from "../base/issue.ts";
 import { maskTexts } from "../base/maskTexts.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
+import { parseParameterFile } from "../package/parameterFiles.ts";
 import { type RandomRecord, type RandomUse, secretTexts } from "../package/randomRecord.ts";
 import type { ExecuteOptions } from "../template/execution.ts";
 import { goValueOf } from "../template/goValue.ts";
@@ -29,6 +30,11 @@ export interface RenderContext {
   readonly now: bigint;
   /** What the instance has drawn so far. */
   readonly random: RandomRecord;
+  /**
+   * What the text is. Left out: objects. `parameters`: those of a child instance, which are rendered before there is a
+   * plan of its own, so that plan, phase, step and pipes do not exist (package-format 3.5).
+   */
+  readonly output?: "parameters";
 }
 
 /** An object as its template gave it, before labels and owner. */
@@ -41,6 +47,8 @@ export interface RenderedObject {
 /** What rendering gives. Plain data. */
 export interface Rendering {
   readonly objects: readonly RenderedObject[];
+  /** With the output `parameters`: as an Instance holds them. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Must be recorded before the objects are written. */
   readonly random: RandomUse;
 }
@@ -60,7 +68,12 @@ export function renderResources(
 ): Rendering {
   const random = new RecordedRandom(context.random);
   try {
-    const objects = [...new Set(resources)].flatMap((key) =>
+    const keys = [...new Set(resources)];
+    if (context.output === "parameters") {
+      const files = keys.map((key) => renderParameters(compiled, key, context, random, budget));
+      return { objects: [], parameters: Object.assign({}, ...files), random: random.use };
+    }
+    const objects = keys.flatMap((key) =>
       renderObjects(compiled, key, context, random, budget).map((object) => ({ object, template: key })),
     );
     return { objects, random: random.use };
@@ -124,6 +137,21 @@ function renderObjects(
   return objects.map(({ object }) => object);
 }
 
+function renderParameters(
+  compiled: CompiledPackage,
+  key: string,
+  context: RenderContext,
+  random: RecordedRandom,
+  budget: RenderBudget,
+): Readonly<Record<string, string>> {
+  const text = renderText(compiled, key, context, random, budget);
+  takeText(compiled, key, text, budget);
+  const { values, issues } = parseParameterFile(text, `templates/${key}`);
+  const errors = issues.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw unmarshalError(compiled.pkg, key, errors);
+  return values;
+}
+
 function takeText({ pkg }: CompiledPackage, key: string, { length }: string, { text }: RenderBudget): void {
   text.left -= length;
   if (text.left >= 0) return;
@@ -133,16 +161,20 @@ function takeText({ pkg }: CompiledPackage, key: string, { length }: string, { t
 
 /** The data of a template: what dot and `$` are. */
 export function variables(context: RenderContext): JsonObject {
-  return {
+  const common = {
     Name: context.name,
     Namespace: context.namespace,
     OperatorName: context.operatorName,
     OperatorVersion: context.operatorVersion,
     AppVersion: context.appVersion,
+    Params: context.params,
+  };
+  if (context.output === "parameters") return common;
+  return {
+    ...common,
     PlanName: context.plan,
     PhaseName: context.phase,
     StepName: context.step,
-    Params: context.params,
     Pipes: context.pipes,
   };
 }
