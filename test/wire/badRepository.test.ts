@@ -170,7 +170,7 @@ const FILES: readonly BadFiles[] = [
     files: (namespace) => ({
       [`${namespace}/bad.yaml`]: instanceText(namespace, "bad", { BIG: "x".repeat(10_000_000) }),
     }),
-    says: ["bad.yaml", "9.5 million characters; 8 is the most"],
+    says: ["bad.yaml", "9.5 million characters; 1 is the most"],
   },
 ];
 
