@@ -3,6 +3,7 @@ import { maskManifest } from "../drift/redact.ts";
 import { refKey } from "../object/objectRef.ts";
 import type { InstanceKey } from "../object/ownership.ts";
 import { findTask, type OperatorPackage, type Plan, type Step } from "../package/operatorPackage.ts";
+import { messageOfPlan } from "../plan/messageOfPlan.ts";
 import {
   type ExecutionStatus,
   isTerminal,
@@ -12,7 +13,6 @@ import {
 } from "../plan/planStatus.ts";
 import { activePlan } from "../plan/planTree.ts";
 import type { ReconcileSide } from "../reconcile/createReconciler.ts";
-import { messageOfPlan } from "../reconcile/finishPlan.ts";
 import type { InstanceMemory } from "../reconcile/instanceMemory.ts";
 import type { InstanceView } from "../reconcile/instanceView.ts";
 import { maskRandom } from "../reconcile/maskRandom.ts";

@@ -2,6 +2,7 @@ import type { ClusterClient } from "../cluster/clusterClient.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import { asList, asObject, asString, valueAt } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
+import { parseApiVersion } from "../object/objectRef.ts";
 
 /** Kinds that hold what cannot be made again, with what would be lost. */
 const PRECIOUS: ReadonlyMap<string, string> = new Map([
@@ -16,6 +17,8 @@ export async function holdReason(
   live: KubeObject,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  if (live.kind === "Instance" && parseApiVersion(live.apiVersion).group === "kudo.dev")
+    return "it is an instance of its own, whose objects and data would go with it";
   if (live.kind !== "CustomResourceDefinition") return PRECIOUS.get(live.kind);
   const count = await countObjects(client, live, signal);
   return count === 0

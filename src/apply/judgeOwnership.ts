@@ -1,4 +1,4 @@
-import { asString } from "../object/json.ts";
+import { asList, asObject, asString } from "../object/json.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
 import { ANNOTATION_ADOPT, fieldManager, type InstanceIdentity, instanceKey } from "../object/ownership.ts";
 import type { AppliedEntry } from "./appliedIndex.ts";
@@ -42,9 +42,15 @@ export function judgeOwnership(
   const maker = findMaker(live);
   const wasOurs =
     (maker !== undefined && isKudoMaker(maker) && hasKudoLabels(live, instance.name)) ||
-    (!touched && hasKudoLabels(live, instance.name)) ||
+    (!touched && (hasKudoLabels(live, instance.name) || isChildOf(live, instance))) ||
     asString(annotationsOf(live)[ANNOTATION_ADOPT]) === "true";
   return { kind: wasOurs ? "ours" : "stranger", ...(maker && { maker }) };
+}
+
+/** True for an Instance that names the instance as its owner: KUDO puts no labels of the parent on its children. */
+function isChildOf(live: KubeObject, { uid }: InstanceIdentity): boolean {
+  if (live.kind !== "Instance") return false;
+  return asList(live.metadata.ownerReferences).some((owner) => asObject(owner).uid === uid);
 }
 
 /**

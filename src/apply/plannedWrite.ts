@@ -1,3 +1,4 @@
+import { conditionOf } from "../health/conditions.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import type { InstanceIdentity } from "../object/ownership.ts";
@@ -76,6 +77,8 @@ export function planCreation(prepared: PreparedObject): PlannedWrite {
 /** What keeps an object that is being deleted: `is being deleted, held by finalizer a, b`. */
 export function describeDeletion(live: KubeObject): string {
   const finalizers = live.metadata.finalizers ?? [];
+  const told = conditionOf(live, "Deleting")?.message; // an Instance says what it waits for
+  if (told) return `is being deleted: ${told}`;
   if (finalizers.length === 0) return "is being deleted";
   return `is being deleted, held by ${finalizers.length > 1 ? "finalizers" : "finalizer"} ${finalizers.join(", ")}`;
 }

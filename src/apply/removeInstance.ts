@@ -15,8 +15,11 @@ import { takeAwayAll } from "./takeAwayAll.ts";
  */
 export type RemovalMode = "delete" | "orphan" | "namespace";
 
-/** Its removal is consent to lose the instance's own data; what others may live in still needs a person's word. */
-const OWN_DATA: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "PersistentVolume"]);
+/**
+ * Its removal is consent to lose the instance's own data, and the instances that it made; what others may live in still
+ * needs a person's word.
+ */
+const OWN_DATA: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "PersistentVolume", "Instance"]);
 
 /**
  * Takes away all that an instance owns, in reverse order; shared objects go with their last owner. The index Secret is

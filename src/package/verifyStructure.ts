@@ -81,7 +81,6 @@ function verifyTask(task: Task, path: YamlPath, report: Report): void {
       return;
     case "KudoOperator":
       if (task.package === "") missing("package");
-      warnUnsupported(task, path, report);
       return;
     case "Dummy":
       return;

@@ -6,11 +6,13 @@ import { findTask, type Plan } from "../package/operatorPackage.ts";
 import { resolveParameters } from "../package/parameterValues.ts";
 import { joinRandomUse, NO_RANDOM } from "../package/randomRecord.ts";
 import type { Accepted } from "../plan/accepted.ts";
+import { messageOfPlan } from "../plan/messageOfPlan.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { forgetRandom } from "../render/forgetRandom.ts";
 import { readsPlanPosition } from "../render/renderTask.ts";
 import { successorOf } from "../successor/removedVersions.ts";
+import { childRef } from "../task/childInstance.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
 import { contextOf } from "./runPlan.ts";
@@ -77,17 +79,6 @@ async function completed(
   return { ...finished, randomRecord };
 }
 
-/** The message that says why a plan failed: its own, else that of the phase or step that failed. */
-export function messageOfPlan(status: PlanStatus): string | undefined {
-  if (status.status === "COMPLETE") return undefined;
-  const parts = [status, ...status.phases, ...status.phases.flatMap((phase) => phase.steps)];
-  return (
-    parts.find((part) => part.status === "FATAL_ERROR" && part.message)?.message ??
-    parts.find((part) => part.status === "ERROR" && part.message)?.message ??
-    parts.find((part) => part.status === "IN_PROGRESS" && part.message)?.message
-  );
-}
-
 /** What every task of the run rendered; tasks that an earlier process carried out are rendered again, which is pure. */
 async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepted, plan: Plan) {
   const rendered = new Map<string, readonly ObjectRef[]>();
@@ -97,6 +88,10 @@ async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepte
     for (const step of phase.steps) {
       for (const name of step.tasks) {
         const task = findTask(compiled.pkg, name);
+        if (task?.kind === "KudoOperator") {
+          rendered.set(name, [...(rendered.get(name) ?? []), childRef(task, pass.view)]);
+          continue;
+        }
         if (task?.kind !== "Apply" && task?.kind !== "Toggle") continue;
         if (readsPlanPosition(compiled, task.resources)) addOnly.add(name);
         const known = pass.memory.rendered.get(name);

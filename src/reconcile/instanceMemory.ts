@@ -1,6 +1,7 @@
 import type { AppliedIndex } from "../apply/appliedIndex.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import { NO_RANDOM, type RandomUse } from "../package/randomRecord.ts";
+import type { Choice } from "../plan/choosePlan.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { NamedOutcome } from "../plan/recordOutcomes.ts";
 import type { PreparedTask } from "../task/prepareStep.ts";
@@ -50,6 +51,10 @@ export interface InstanceMemory {
   message: string;
   /** What waits for a person's word. */
   hold: ObjectHold | undefined;
+  /** What the last pass decided about which version of the spec; the parent of the instance asks for it. */
+  decided: { readonly uid: string; readonly generation: number; readonly choice: Choice } | undefined;
+  /** What the parent was last told to look at. */
+  toldParent: string;
   /** Notes already told, so that a pass that is repeated does not repeat them. */
   readonly told: Set<string>;
   /** Nothing is left to do for an instance that is being deleted; only its last line of the watch is missing. */
@@ -74,6 +79,8 @@ export function newMemory(): InstanceMemory {
     random: NO_RANDOM,
     message: "",
     hold: undefined,
+    decided: undefined,
+    toldParent: "",
     told: new Set(),
     removed: false,
     failures: 0,

@@ -27,6 +27,10 @@ export interface Condition {
 /** An Instance of the cluster, as far as we read it. */
 export interface InstanceView extends InstanceIdentity {
   readonly resourceVersion: string;
+  /** Counts the changes of the spec. */
+  readonly generation: number;
+  /** The instance whose KudoOperator task, or template, made this one; absent for one that stands by itself. */
+  readonly parent?: InstanceIdentity;
   readonly operatorVersion: OperatorVersionRef;
   readonly parameters: Readonly<Record<string, string>>;
   readonly request?: PlanRequest;
@@ -56,6 +60,8 @@ export function viewInstance(object: KubeObject): InstanceView {
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
     resourceVersion: metadata.resourceVersion ?? "",
+    generation: typeof metadata.generation === "number" ? metadata.generation : 0,
+    ...optional("parent", parentOf(metadata.ownerReferences, namespace)),
     operatorVersion: {
       name: asString(reference.name) ?? "",
       ...(ownNamespace && ownNamespace !== namespace && { namespace: ownNamespace }),
@@ -74,6 +80,14 @@ export function viewInstance(object: KubeObject): InstanceView {
     finalizers,
     hasFinalizer: finalizers.includes(FINALIZER_PRUNE),
   };
+}
+
+function parentOf(owners: unknown, namespace: string): InstanceIdentity | undefined {
+  const owner = asList(owners)
+    .map(asObject)
+    .find(({ kind, apiVersion }) => kind === "Instance" && asString(apiVersion)?.startsWith("kudo.dev/"));
+  const name = asString(owner?.name);
+  return name ? { namespace, name, uid: asString(owner?.uid) ?? "" } : undefined;
 }
 
 /** The cluster's JSON of `status.planStatus`. */

@@ -5,6 +5,7 @@ import type { RecentCrds } from "../apply/recentCrds.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
+import type { InstanceKey } from "../object/ownership.ts";
 import type { Render } from "../render/renderer.ts";
 import type { DriftMonitor } from "./driftMonitor.ts";
 import type { InstanceCache } from "./instanceCache.ts";
@@ -32,8 +33,17 @@ export interface ReconcileDeps {
   /** How long one request may take, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly newUid: () => string;
+  /** The other instances: an instance and its children have to do with each other. */
+  readonly family: Family;
   /** The controllers' lifetime: watches on owned kinds outlive a pass. */
   readonly lifetime: AbortSignal;
+}
+
+/** What a pass may ask, and do, about another instance; costs no request. */
+export interface Family {
+  memory(key: InstanceKey): InstanceMemory | undefined;
+  /** Looks at the instance soon. */
+  touch(key: InstanceKey): void;
 }
 
 /** One pass over one instance: what it is, what is known of it, until when. */

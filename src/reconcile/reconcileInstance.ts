@@ -50,12 +50,17 @@ export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
 
   const decision = await decide(pass);
   const { choice } = decision;
+  const { uid, generation } = view;
+  memory.decided = decision.emptyInbox ? undefined : { uid, generation, choice };
   const compiled = await packageFor(pass, choice);
   const accepted =
     choice.kind === "start" || choice.kind === "accept" || choice.kind === "takeOver"
       ? compiled && (await acceptChoice(pass, choice, compiled))
       : memory.index?.accepted;
-  if (decision.emptyInbox) await emptyInbox(pass);
+  if (decision.emptyInbox) {
+    await emptyInbox(pass);
+    if (view.parent) deps.family.touch(view); // its parent waits for a decision about the spec as it is now
+  }
   const conditions = conditionsOf(choice);
   // What is said about the end of a plan stays until the pass knows better: nobody reads it half.
   if (conditions[0] || isUnderWay(pass, accepted)) memory.message = conditions[0]?.message ?? "";

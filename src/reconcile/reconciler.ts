@@ -8,11 +8,13 @@ import type { KubeObject } from "../object/kubeObject.ts";
 import { type InstanceKey, instanceKey } from "../object/ownership.ts";
 import { NO_RANDOM } from "../package/randomRecord.ts";
 import { isRunning } from "../plan/planStatus.ts";
+import { childState } from "./childState.ts";
 import { type InstanceMemory, newMemory } from "./instanceMemory.ts";
+import type { InstanceView } from "./instanceView.ts";
 import { maskRandom } from "./maskRandom.ts";
 import type { ObjectChange } from "./objectTracker.ts";
 import { PassError } from "./passError.ts";
-import type { ReconcileDeps } from "./reconcileDeps.ts";
+import type { Family, ReconcileDeps } from "./reconcileDeps.ts";
 import { reconcileInstance } from "./reconcileInstance.ts";
 import { WorkQueue, type WorkResult } from "./workQueue.ts";
 
@@ -20,7 +22,7 @@ import { WorkQueue, type WorkResult } from "./workQueue.ts";
 export type ObserveObject = (type: ResourceEventType, object: KubeObject) => void;
 
 /** What the loop needs besides what a pass needs. */
-export interface ReconcilerDeps extends Omit<ReconcileDeps, "lifetime"> {
+export interface ReconcilerDeps extends Omit<ReconcileDeps, "lifetime" | "family"> {
   readonly log: Logger;
   readonly random: () => number;
   /** Instances worked on at once. */
@@ -43,6 +45,10 @@ export class Reconciler {
   readonly #memories = new Map<string, InstanceMemory>();
   readonly #queue: WorkQueue;
   readonly #stop = new AbortController();
+  readonly #family: Family = {
+    memory: (key) => this.memory(key),
+    touch: (key) => this.touch(key),
+  };
   #ended: Promise<unknown> = Promise.resolve();
   #synced = false;
 
@@ -202,7 +208,7 @@ export class Reconciler {
     const memory = this.#memoryOf(key);
     try {
       const result = await reconcileInstance({
-        deps: { ...this.#deps, lifetime: this.#stop.signal },
+        deps: { ...this.#deps, family: this.#family, lifetime: this.#stop.signal },
         view: cached.view,
         memory,
         signal,
@@ -210,8 +216,24 @@ export class Reconciler {
       memory.failures = result.kind === "retry" ? memory.failures + 1 : 0;
       return result;
     } catch (error) {
-      return this.#failed(memory, cached.view, error);
+      return await this.#failed(memory, cached.view, error);
+    } finally {
+      this.#tellParent(cached.view, memory);
     }
+  }
+
+  /** A parent waits for its children: it has its turn when the pass over one of them brought something new. */
+  #tellParent({ namespace, name, parent }: InstanceView, memory: InstanceMemory): void {
+    if (!parent) return;
+    const state = JSON.stringify(
+      childState(
+        { instances: this.#deps.instances, packages: this.#deps.packages, family: this.#family },
+        { namespace, name },
+      ),
+    );
+    if (state === memory.toldParent) return;
+    memory.toldParent = state;
+    if (this.#deps.instances.get(parent)) this.#queue.addFirst(instanceKey(parent));
   }
 
   /** A pass that failed as a whole. What memory believes may be wrong now, so the next one starts from the cluster. */

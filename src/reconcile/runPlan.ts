@@ -13,9 +13,12 @@ import { runnableSteps, type StepPosition, samePosition } from "../plan/runnable
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import type { Decoration } from "../render/decorate.ts";
 import type { RenderContext } from "../render/renderTask.ts";
+import { childHealth } from "../task/childInstance.ts";
 import { findCause } from "../task/findCause.ts";
 import { type PreparedTask, prepareStep } from "../task/prepareStep.ts";
 import { runStep, type StepPass } from "../task/runStep.ts";
+import { checkDependencies } from "./checkDependencies.ts";
+import { childOf, isInstance, noteChild, withoutForeignChild } from "./childTasks.ts";
 import type { StepMemory } from "./instanceMemory.ts";
 import { maskRandom } from "./maskRandom.ts";
 import { eventOfNote } from "./noteEvents.ts";
@@ -35,6 +38,8 @@ export type PlanPass =
 /** First and longest wait between two looks for a root cause, in milliseconds. */
 const FIRST_LOOK_MS = 2_000;
 const LAST_LOOK_MS = 30_000;
+/** How soon to look again for what a watch is about to tell. */
+const UNSEEN_MS = 500;
 
 /**
  * Advances the accepted plan as far as it goes in one pass: step after step while they become COMPLETE at once.
@@ -61,6 +66,15 @@ export async function runPlan(
   const params = resolveParameters(compiled.pkg, accepted.parameters);
   if ("problems" in params) {
     record(pass, failPlan(statusOf(pass, accepted), params.problems.join("; "), timeOf(pass)));
+    return { kind: "ended" };
+  }
+  const missing = await checkDependencies(pass, compiled.pkg, accepted);
+  if (missing?.kind === "unseen") return { kind: "waiting", lookAgainMs: UNSEEN_MS };
+  if (missing) {
+    const { reason, message } = missing;
+    const { namespace, name } = pass.view;
+    record(pass, failPlan(statusOf(pass, accepted), message, timeOf(pass)));
+    pass.deps.emit({ kind: "noted", instance: { namespace, name }, severity: "warning", reason, message });
     return { kind: "ended" };
   }
   record(pass, settlePlan(statusOf(pass, accepted), timeOf(pass)));
@@ -107,33 +121,37 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
   const { accepted, compiled } = run;
   const before = statusOf(pass, accepted);
   const memo = await stepMemory(pass, run, position);
-  for (const ref of writtenBy(memo.tasks)) void deps.tracker.watch(ref, deps.lifetime);
+  const tasks = memo.tasks.map((task) => withoutForeignChild(pass, compiled.pkg, task));
+  for (const ref of writtenBy(tasks)) void deps.tracker.watch(ref, deps.lifetime);
 
   const operator = { name: compiled.pkg.name, version: compiled.pkg.operatorVersion };
   const written = await runStep(
     {
       apply: applyContext(pass, operator),
-      health: (ref) => deps.tracker.health(ref),
+      health: (ref) => (isInstance(ref) ? childHealth(childOf(pass, ref)) : deps.tracker.health(ref)),
       noteWritten: ({ ref, live }) => {
         if (live && deps.tracker.noteWritten(live)) deps.drift.written(view, ref);
+        if (live && isInstance(ref)) noteChild(pass, live);
       },
+      child: (ref) => childOf(pass, ref),
       saveIndex: (index, changed) => saveIndex(pass, index, changed),
     },
     indexOf(pass),
     accepted.planUid,
-    memo.tasks,
+    tasks,
   );
   const mask = maskRandom(written.index);
   const result = { ...written, outcomes: written.outcomes.map((outcome) => maskOutcome(outcome, mask)) };
   memory.index = result.index;
   memory.outcomes.set(`${position.phase}/${position.step}`, result.outcomes);
   report(pass, result, mask);
-  for (const task of memo.tasks)
+  for (const task of tasks) {
     if (task.kind === "apply")
       memory.rendered.set(
         task.task,
         task.objects.map(({ object }) => refOf(object)),
       );
+  }
 
   const path = `${accepted.plan}.${position.phase}.${position.step}`;
   const stepBefore = before.phases
@@ -201,6 +219,7 @@ async function stepMemory(pass: Pass, run: Run, position: StepPosition): Promise
   if (known) return known;
   const step = findStep(run.plan, position);
   const context = contextOf(pass, run, position);
+  const versionNamespace = run.accepted.operatorVersion.namespace;
   const { tasks, random } = await prepareStep(
     {
       client: deps.client,
@@ -213,6 +232,7 @@ async function stepMemory(pass: Pass, run: Run, position: StepPosition): Promise
       step,
       context,
       decoration: decorationOf(pass, run, position),
+      ...(versionNamespace !== undefined && { versionNamespace }),
     },
     signal,
   );
@@ -335,13 +355,20 @@ function report(
 }
 
 function writtenBy(tasks: readonly PreparedTask[]): readonly ObjectRef[] {
-  return tasks.flatMap((task) =>
-    task.kind === "apply"
-      ? task.objects.map(({ object }) => refOf(object))
-      : task.kind === "delete"
-        ? task.refs
-        : [],
-  );
+  return tasks.flatMap(refsOf);
+}
+
+function refsOf(task: PreparedTask): readonly ObjectRef[] {
+  switch (task.kind) {
+    case "apply":
+      return task.objects.map(({ object }) => refOf(object));
+    case "child":
+      return [refOf(task.child.object)];
+    case "delete":
+      return task.refs;
+    case "settled":
+      return [];
+  }
 }
 
 function indexOf({ memory }: Pass): AppliedIndex {

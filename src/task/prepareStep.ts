@@ -13,12 +13,15 @@ import { dependenciesOf, withDependencyHash } from "../render/dependencyHash.ts"
 import { RenderError } from "../render/renderError.ts";
 import type { Render } from "../render/renderer.ts";
 import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
+import { type ChildTask, childInstance, requireChild } from "./childInstance.ts";
 import { lookUpServed, type UpgradedObject, upgradeRendered } from "./upgradeRendered.ts";
 
 /** A task with everything that rendering gives, before anything is written. */
 export type PreparedTask =
   | { readonly kind: "apply"; readonly task: string; readonly objects: readonly DesiredObject[] }
   | { readonly kind: "delete"; readonly task: string; readonly refs: readonly ObjectRef[] }
+  /** An instance of another operator. */
+  | { readonly kind: "child"; readonly task: string; readonly child: DesiredObject }
   /** Nothing to write: its outcome stands already. */
   | { readonly kind: "settled"; readonly task: string; readonly outcome: TaskOutcome };
 
@@ -45,6 +48,8 @@ export interface StepInput {
   readonly step: Step;
   readonly context: RenderContext;
   readonly decoration: Decoration;
+  /** Where the instance's OperatorVersion is, and those of its children, when that is not its own namespace. */
+  readonly versionNamespace?: string;
 }
 
 /**
@@ -65,7 +70,7 @@ export async function prepareStep(
     const context = { ...input.context, random: withRandom(input.context.random, random) };
     const task = await renderOne(deps, { ...input, context }, name, signal);
     rendered.push(task);
-    if (task.kind === "rendered") random = joinRandomUse(random, task.random);
+    if (task.kind !== "settled") random = joinRandomUse(random, task.random);
   }
   const upgraded = await upgradeTasks(deps, rendered, signal);
   const objects = upgraded.flatMap((task) => (task.kind === "rendered" ? task.objects : []));
@@ -83,6 +88,13 @@ type RenderedTask =
       readonly objects: readonly (RenderedObject & Partial<UpgradedObject>)[];
       readonly random: RandomUse;
     }
+  | {
+      readonly kind: "child";
+      readonly name: string;
+      readonly child: KubeObject;
+      readonly file?: string;
+      readonly random: RandomUse;
+    }
   | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
 
 /**
@@ -98,7 +110,7 @@ async function upgradeTasks(
   const served = await lookUpServed(client, all, signal);
   if (served.size === 0) return tasks;
   return tasks.map((task) => {
-    if (task.kind === "settled") return task;
+    if (task.kind !== "rendered") return task;
     const { objects, problems } = upgradeRendered(task.objects, served);
     if (task.action === "delete" || problems.length === 0) return { ...task, objects };
     return { kind: "settled", name: task.name, outcome: fatal("TaskEnhancementError", problems.join("; ")) };
@@ -106,22 +118,24 @@ async function upgradeTasks(
 }
 
 async function renderOne(
-  { render }: PrepareDeps,
-  { compiled, context }: StepInput,
+  deps: PrepareDeps,
+  input: StepInput,
   name: string,
   signal: AbortSignal,
 ): Promise<RenderedTask> {
+  const { compiled, context } = input;
   const settled = (outcome: TaskOutcome): RenderedTask => ({ kind: "settled", name, outcome });
   const task = findTask(compiled.pkg, name);
   if (!task) return settled(fatal("UnknownTaskName", `the package has no task '${name}'`));
   try {
     const action = actionOf(task, context);
+    if (action.kind === "child") return await renderChild(deps, input, action.task, signal);
     if (action.kind === "settled") return settled(action.outcome);
     return {
       kind: "rendered",
       name,
       action: action.kind,
-      ...(await render(compiled, action.resources, context, signal)),
+      ...(await deps.render(compiled, action.resources, context, signal)),
     };
   } catch (error) {
     if (error instanceof RenderError) return settled(fatal(error.reason, error.message));
@@ -129,8 +143,30 @@ async function renderOne(
   }
 }
 
+async function renderChild(
+  { render }: PrepareDeps,
+  { compiled, context, decoration, versionNamespace }: StepInput,
+  task: ChildTask,
+  signal: AbortSignal,
+): Promise<RenderedTask> {
+  requireChild(task, decoration.instance);
+  const { name, parameterFile } = task;
+  const rendering =
+    parameterFile === ""
+      ? undefined
+      : await render(compiled, [parameterFile], { ...context, output: "parameters" }, signal);
+  return {
+    kind: "child",
+    name,
+    child: childInstance(task, decoration, versionNamespace, rendering?.parameters ?? {}),
+    ...(rendering && { file: `templates/${parameterFile}` }),
+    random: rendering?.random ?? NO_RANDOM,
+  };
+}
+
 type TaskAction =
   | { readonly kind: "apply" | "delete"; readonly resources: readonly string[] }
+  | { readonly kind: "child"; readonly task: ChildTask }
   | { readonly kind: "settled"; readonly outcome: TaskOutcome };
 
 function actionOf(task: Task, context: RenderContext): TaskAction {
@@ -144,8 +180,9 @@ function actionOf(task: Task, context: RenderContext): TaskAction {
       return { kind: toggleValue(task, context) ? "apply" : "delete", resources: task.resources };
     case "Dummy":
       return { kind: "settled", outcome: dummyOutcome(task) };
-    case "Pipe":
-    case "KudoOperator": {
+    case "KudoOperator":
+      return { kind: "child", task };
+    case "Pipe": {
       const message = `tasks of kind ${task.kind} are not supported yet`;
       return { kind: "settled", outcome: fatal("TaskBuildError", message) };
     }
@@ -232,6 +269,12 @@ function decorateOne(
   scopes: ReadonlyMap<string, Scope>,
 ): PreparedTask {
   if (task.kind === "settled") return { kind: "settled", task: task.name, outcome: task.outcome };
+  const { plan, phase, step } = decoration;
+  if (task.kind === "child") {
+    const { name, child, file } = task;
+    const origin = { plan, phase, step, task: name };
+    return { kind: "child", task: name, child: { object: child, origin, ...(file && { file }) } };
+  }
   const isKnown = ({ object }: RenderedObject): boolean => scopes.get(typeKey(object)) !== "unknown";
   const unknown = task.objects.filter((rendered) => !isKnown(rendered));
   if (task.action === "apply" && unknown.length > 0) {
@@ -246,7 +289,6 @@ function decorateOne(
     }));
     if (task.action === "delete")
       return { kind: "delete", task: task.name, refs: objects.map(({ object }) => refOf(object)) };
-    const { plan, phase, step } = decoration;
     const desired = objects.map(
       (entry): DesiredObject => ({ ...entry, origin: { plan, phase, step, task: task.name } }),
     );

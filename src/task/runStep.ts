@@ -3,6 +3,7 @@ import type { ApplyContext } from "../apply/applyContext.ts";
 import type { ApplyNote } from "../apply/applyNote.ts";
 import { type AppliedObject, applyObjects } from "../apply/applyObjects.ts";
 import { deleteObjects } from "../apply/deleteObjects.ts";
+import type { DesiredObject } from "../apply/desiredObject.ts";
 import { type Manifests, manifestsOf } from "../apply/indexStore.ts";
 import { outcomeOf } from "../apply/objectFailure.ts";
 import { type PlannedWrite, validateStep } from "../apply/validateStep.ts";
@@ -11,6 +12,7 @@ import type { Health } from "../health/health.ts";
 import { judge } from "../health/judge.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import type { NamedOutcome } from "../plan/recordOutcomes.ts";
+import { type ChildState, childOutcome } from "./childInstance.ts";
 import type { PreparedTask } from "./prepareStep.ts";
 
 /** What a pass over a step needs from its surroundings. */
@@ -20,6 +22,8 @@ export interface StepDeps {
   readonly health: (ref: ObjectRef) => Health | undefined;
   /** Tells the watch what was written, before its own line arrives. */
   readonly noteWritten: (object: AppliedObject) => void;
+  /** How the instance that a KudoOperator task made fares. */
+  readonly child: (ref: ObjectRef) => ChildState;
   /** Stores the index; must be over before the first write that depends on it. */
   readonly saveIndex: (index: AppliedIndex, changed: Manifests) => Promise<void>;
 }
@@ -58,13 +62,11 @@ export async function runStep(
   const broken = tasks.filter((task) => task.kind === "settled" && task.outcome.kind === "failed");
   if (broken.length > 0) return stopped(index, settledOutcomes(tasks));
 
-  const desired = tasks.flatMap((task) => (task.kind === "apply" ? task.objects : []));
+  const desired = tasks.flatMap(desiredBy);
   const validation = await validateStep(deps.apply, index, desired);
   if (validation.kind === "failed") {
     const outcomes = tasks.map((task): NamedOutcome => {
-      const own = new Set(
-        task.kind === "apply" ? task.objects.map(({ object }) => refKey(refOf(object))) : [],
-      );
+      const own = new Set(desiredBy(task).map(({ object }) => refKey(refOf(object))));
       const failures = validation.failures.filter(({ ref }) => own.has(refKey(ref)));
       return {
         task: task.task,
@@ -86,6 +88,12 @@ export async function runStep(
     validation.writes,
     validation.notes,
   );
+}
+
+/** What a task wants in the cluster. */
+function desiredBy(task: PreparedTask): readonly DesiredObject[] {
+  if (task.kind === "child") return [task.child];
+  return task.kind === "apply" ? task.objects : [];
 }
 
 async function saveIntent(
@@ -142,10 +150,11 @@ async function runTask(
     case "delete":
       return runDelete(deps, index, task.task, task.refs);
     case "apply":
+    case "child":
       return runApply(
         deps,
         index,
-        task.task,
+        task,
         writes.filter((write) => write.origin.task === task.task),
       );
   }
@@ -154,9 +163,10 @@ async function runTask(
 async function runApply(
   deps: StepDeps,
   before: AppliedIndex,
-  task: string,
+  applied: Extract<PreparedTask, { kind: "apply" | "child" }>,
   writes: readonly PlannedWrite[],
 ): Promise<StepPass> {
+  const { task } = applied;
   const progress = await applyObjects(deps.apply, writes);
   for (const object of progress.applied) deps.noteWritten(object);
   const index = withApplied(before, progress.applied);
@@ -173,6 +183,10 @@ async function runApply(
   if (progress.kind === "waiting")
     return finish({ kind: "waiting", reason: progress.reason ?? "an object is being deleted" }, []);
 
+  if (applied.kind === "child") {
+    const { object } = applied.child;
+    return finish(childOutcome(object, deps.child(refOf(object))), []);
+  }
   const now = deps.apply.clock.now();
   const answered = new Map(
     progress.applied.flatMap(({ ref, live }) => (live ? [[refKey(ref), judge(live, now)] as const] : [])),
