@@ -65,9 +65,13 @@ async function list(
   return [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-/** One array; in YAML a stream of documents, which kubectl reads, too. */
-function printObjects(io: CliIo, format: OutputFormat, objects: readonly KubeObject[]): void {
-  if (format === "json") print(io, format, objects as readonly JsonValue[] as JsonValue, () => "");
+/** One array; in YAML a stream of documents, which kubectl reads, too. Who wrote which field is left out. */
+function printObjects(io: CliIo, format: OutputFormat, listed: readonly KubeObject[]): void {
+  const objects = listed.map(({ metadata: { managedFields: _, ...metadata }, ...rest }) => ({
+    ...rest,
+    metadata,
+  }));
+  if (format === "json") print(io, format, objects as JsonValue[], () => "");
   else io.out(`${objects.map((object) => `---\n${stringifyYaml(object)}`).join("")}...\n`);
 }
 

@@ -1,9 +1,12 @@
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { isClusterError } from "../../cluster/clusterError.ts";
+import type { KubeObject } from "../../object/kubeObject.ts";
+import { formatRef, refOf } from "../../object/objectRef.ts";
+import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER } from "../../object/ownership.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import type { InstanceView } from "../../reconcile/instanceView.ts";
 import { instanceRef } from "../../sync/crds.ts";
-import { usageError } from "../cliError.ts";
+import { CliError, usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
 import { gitOwnerOf, guardGit } from "../kudo/gitGuard.ts";
@@ -49,7 +52,7 @@ async function uninstall(options: UninstallOptions, io: CliIo): Promise<void> {
   await withClient(options, io, async (client, namespace) => {
     const live = await readInstance(client, { namespace, name: options.instance }, io.signal);
     await guardDeletion(client, live, options.force === true, io);
-    if (options.orphan) return await orphan(client, live, io);
+    if (options.orphan) return await orphan(client, live, timeoutMs, io);
     const pkg = options.wait ? await readPackageOf(client, live.view, io.signal) : undefined;
     await remove(client, live, { wait: options.wait === true, timeoutMs, ...(pkg && { pkg }) }, io);
   });
@@ -79,7 +82,7 @@ async function remove(
   await client.delete(ref, { propagation: "Background", uid, signal: io.signal });
   if (wait.wait) {
     const { timeoutMs, pkg } = wait;
-    await waitUntilGone(client, { instance: view, uid, timeoutMs, ...(pkg && { pkg }) }, io);
+    await waitUntilGone(client, { view, timeoutMs, ...(pkg && { pkg }) }, io);
   } else if (await client.get(ref, { signal: io.signal })) {
     io.out(`${lineOf(object)} is being deleted\n`);
     return;
@@ -87,34 +90,55 @@ async function remove(
   io.out(`${lineOf(object)} deleted\n`);
 }
 
-/** The service does it when there is one; else we do. */
-async function orphan(client: ClusterClient, { object, view }: LiveInstance, io: CliIo): Promise<void> {
-  const ref = instanceRef(view);
-  const { uid } = view;
+/** The service lets the objects go when there is one; else we do. */
+async function orphan(
+  client: ClusterClient,
+  { object, view }: LiveInstance,
+  timeoutMs: number,
+  io: CliIo,
+): Promise<void> {
   const { signal } = io;
-  const annotations = { [ANNOTATION_ORPHAN]: "true" };
-  try {
-    await client.patch(ref, "merge", { metadata: { annotations } }, { fieldManager: CLIENT_MANAGER, signal });
-    // Objects that no applied set has, KUDO's say, are left by the garbage collector.
-    await client.delete(ref, { propagation: "Orphan", uid, signal });
-  } catch (error) {
-    if (!isClusterError(error, "notFound")) throw error; // gone by itself in this moment
-  }
-  const goneBy = (timeoutMs: number): Promise<boolean | undefined> =>
-    watchInstance(client, view, (live) => (live?.metadata.uid === uid ? undefined : { value: true }), {
-      timeoutMs,
-      signal,
-    });
+  await askToOrphan(client, view, signal);
+  const isFree = await untilOrphaned(client, view, isLetGo, { timeoutMs: SERVICE_GRACE_MS, signal });
   let released = "";
-  if (!(await goneBy(SERVICE_GRACE_MS))) released = await release(client, view, io);
+  if (!isFree) {
+    io.err("no service lets the instance go: its objects are released from here\n");
+    released = ` (${await orphanInstance(client, view, signal)} released)`;
+  }
+  if (!(await untilOrphaned(client, view, () => false, { timeoutMs, signal }))) {
+    const live = await client.get(instanceRef(view), { signal });
+    const holders = live?.metadata.finalizers?.join(", ") ?? "";
+    throw new CliError(`${formatRef(refOf(object))} is let go, and still held by ${holders}`);
+  }
   io.out(`${lineOf(object)} deleted; its objects stay as they are${released}\n`);
 }
 
-async function release(client: ClusterClient, view: InstanceView, io: CliIo): Promise<string> {
-  io.err("no service lets the instance go: its objects are released from here\n");
-  const count = await orphanInstance(client, view, io.signal);
-  const live = await client.get(instanceRef(view), { signal: io.signal });
-  const held = live?.metadata.uid === view.uid ? (live.metadata.finalizers ?? []) : [];
-  if (held.length > 0) io.err(`warning: it goes when ${held.join(", ")} lets it go\n`);
-  return ` (${count} released)`;
+async function askToOrphan(client: ClusterClient, view: InstanceView, signal: AbortSignal): Promise<void> {
+  const ref = instanceRef(view);
+  const body = { metadata: { annotations: { [ANNOTATION_ORPHAN]: "true" } } };
+  try {
+    await client.patch(ref, "merge", body, { fieldManager: CLIENT_MANAGER, signal });
+    // What no applied set has, KUDO's objects say, the garbage collector must not take either.
+    await client.delete(ref, { propagation: "Orphan", uid: view.uid, signal });
+  } catch (error) {
+    if (!isClusterError(error, "notFound")) throw error; // gone by itself in this moment
+  }
+}
+
+/** True when the engine holds the instance no more. */
+function isLetGo({ metadata: { finalizers = [] } }: KubeObject): boolean {
+  return !finalizers.includes(FINALIZER_PRUNE) && !finalizers.includes(KUDO_CLEANUP_FINALIZER);
+}
+
+function untilOrphaned(
+  client: ClusterClient,
+  view: InstanceView,
+  isEnough: (live: KubeObject) => boolean,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<boolean | undefined> {
+  const look = (live: KubeObject | undefined) => {
+    const isOver = !live || live.metadata.uid !== view.uid || isEnough(live);
+    return isOver ? { value: true } : undefined;
+  };
+  return watchInstance(client, view, look, options);
 }

@@ -17,7 +17,10 @@ export function instanceTree(
   io: CliIo,
   only?: string,
 ): string {
-  const { namespace, name, operatorVersion, planStatus } = view;
+  const { namespace, name, operatorVersion } = view;
+  // By itself: of two plans updated within a second nobody can say which one was last.
+  const alone = only === undefined ? undefined : view.planStatus[only];
+  const planStatus = alone ? { [alone.name]: alone } : view.planStatus;
   const all = pkg ? [...pkg.plans.values()] : Object.values(planStatus).map(shapeOf);
   const plans = only === undefined ? all : all.filter((plan) => plan.name === only);
   return planTree(

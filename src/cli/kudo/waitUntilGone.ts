@@ -1,6 +1,5 @@
 import { formatDuration } from "../../base/duration.ts";
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
-import type { InstanceKey } from "../../object/ownership.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import { type Condition, type InstanceView, viewInstance } from "../../reconcile/instanceView.ts";
 import { CliError } from "../cliError.ts";
@@ -11,9 +10,8 @@ import { watchInstance } from "./watchInstance.ts";
 
 /** How the end of an instance is waited for. */
 export interface GoneWait {
-  readonly instance: InstanceKey;
-  /** Which life of it: a namesake that comes later does not count. */
-  readonly uid: string;
+  /** As it was before its deletion; a namesake that comes later does not count. */
+  readonly view: InstanceView;
   readonly timeoutMs: number;
   readonly pkg?: OperatorPackage;
 }
@@ -24,16 +22,16 @@ export interface GoneWait {
  * @throws CliError when the cleanup plan failed, or time ran out, with what holds the instance
  */
 export async function waitUntilGone(client: ClusterClient, wait: GoneWait, io: CliIo): Promise<void> {
-  const { instance, uid, timeoutMs, pkg } = wait;
-  const subject = `Instance/${instance.namespace}/${instance.name}`;
+  const { view: before, timeoutMs, pkg } = wait;
+  const subject = `Instance/${before.namespace}/${before.name}`;
   const live = liveText(io);
   let told = "";
-  let last: InstanceView | undefined;
+  let last = before;
   const isGone = await watchInstance(
     client,
-    instance,
+    before,
     (object) => {
-      if (!object || object.metadata.uid !== uid) return { value: true };
+      if (!object || object.metadata.uid !== before.uid) return { value: true };
       const view = viewInstance(object);
       last = view;
       const { cleanup } = view.planStatus;
@@ -52,13 +50,10 @@ export async function waitUntilGone(client: ClusterClient, wait: GoneWait, io: C
     { timeoutMs, signal: io.signal },
   );
   if (isGone) return;
-  const held = last ? deletingOf(last)?.message || `held by ${last.finalizers.join(", ")}` : "";
-  throw new CliError(
-    `${subject} was not gone within ${formatDuration(timeoutMs)}${held ? `: ${held}` : ""}`,
-    {
-      hint: "does `lockstep serve` run on this cluster? `lockstep uninstall --orphan` frees the instance and leaves its objects",
-    },
-  );
+  const held = deletingOf(last)?.message || `held by ${last.finalizers.join(", ") || "nothing"}`;
+  throw new CliError(`${subject} was not gone within ${formatDuration(timeoutMs)}: ${held}`, {
+    hint: "does `lockstep serve` run on this cluster? `lockstep uninstall --orphan` frees the instance and leaves its objects",
+  });
 }
 
 function deletingOf({ conditions }: InstanceView): Condition | undefined {
