@@ -1,7 +1,7 @@
 import type { OperatorPackage } from "../package/operatorPackage.ts";
 import { operatorVersionName } from "../package/operatorPackage.ts";
 import type { Accepted } from "../plan/accepted.ts";
-import { childVersion } from "../task/childInstance.ts";
+import { childVersion, isResolved } from "../task/childInstance.ts";
 import type { Pass } from "./reconcileDeps.ts";
 
 /** Why a plan does not go on: an operator that it needs is not there. */
@@ -78,7 +78,7 @@ function findProblem(
   if (above.includes(own)) return { kind: "circle", path: [...above.slice(above.indexOf(own)), own] };
   if (done.has(own)) return undefined;
   for (const task of pkg.tasks) {
-    if (task.kind !== "KudoOperator" || task.package === "" || task.operatorVersion === "") continue;
+    if (task.kind !== "KudoOperator" || !isResolved(task)) continue;
     const version = childVersion(task);
     const found = lookUp(version);
     const place = { kind: "missing", task: task.name, of: own, version } as const;

@@ -225,12 +225,10 @@ export class Reconciler {
   /** A parent waits for its children: it has its turn when the pass over one of them brought something new. */
   #tellParent({ namespace, name, parent }: InstanceView, memory: InstanceMemory): void {
     if (!parent) return;
-    const state = JSON.stringify(
-      childState(
-        { instances: this.#deps.instances, packages: this.#deps.packages, family: this.#family },
-        { namespace, name },
-      ),
-    );
+    const { instances, packages } = this.#deps;
+    const now = childState({ instances, packages, family: this.#family }, { namespace, name });
+    // The end of a plan that came and went in one pass is news, too.
+    const state = JSON.stringify([memory.decided?.generation, memory.index?.accepted?.planUid, now]);
     if (state === memory.toldParent) return;
     memory.toldParent = state;
     if (this.#deps.instances.get(parent)) this.#queue.addFirst(instanceKey(parent));

@@ -30,13 +30,18 @@ export function childVersion(task: ChildTask): string {
   return operatorVersionName({ name, appVersion, operatorVersion });
 }
 
+/** True when a task names an operator with its version, as in a stored OperatorVersion; else it is a reference yet. */
+export function isResolved({ package: name, operatorVersion }: ChildTask): boolean {
+  return name !== "" && operatorVersion !== "" && !/[/:]/.test(name);
+}
+
 /** What makes a task fail whenever it runs. @throws RenderError */
 export function requireChild(task: ChildTask, parent: InstanceKey): void {
   const fail = (message: string): never => {
     throw new RenderError("TaskBuildError", message);
   };
   if (task.package === "") fail("a task of kind KudoOperator needs a package");
-  if (/[/:]/.test(task.package) || task.operatorVersion === "")
+  if (!isResolved(task))
     fail(
       `package '${task.package}' is not resolved: an OperatorVersion names operator and operatorVersion of each package that it needs; publish it from Git or with \`lockstep install\``,
     );
