@@ -4,20 +4,26 @@ import { createClusterClient } from "../cluster/createClusterClient.ts";
 import { loadKubeConfig } from "../cluster/kubeConfig.ts";
 import { createTransport } from "../cluster/transport.ts";
 import type { CliIo } from "./cliIo.ts";
+import { parseSeconds } from "./parseSeconds.ts";
 
 /** Which cluster, as kubectl is told. */
 export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
+  readonly requestTimeout?: string;
 }
+
+/** Milliseconds that stand for "no limit" of one request. */
+const NO_LIMIT_MS = 24 * 3_600_000;
 
 /** Adds the options that name the cluster. */
 export function withCluster(command: Command): Command {
   return command
     .option("--kubeconfig <file>", "default: KUBECONFIG, then ~/.kube/config, then the pod's service account")
     .option("--context <name>", "of the kubeconfig; default: its current one")
-    .option("-n, --namespace <namespace>", "default: the context's");
+    .option("-n, --namespace <namespace>", "default: the context's")
+    .option("--request-timeout <time>", "of one request: seconds, or a duration; 0: none (default: 30)");
 }
 
 /** Works with a cluster, and lets go of its connections afterwards. */
@@ -26,13 +32,21 @@ export async function withClient<T>(
   io: CliIo,
   work: (client: ClusterClient, namespace: string) => Promise<T>,
 ): Promise<T> {
-  const { kubeconfig, context } = options;
+  const { kubeconfig, context, requestTimeout } = options;
+  const timeoutMs =
+    requestTimeout === undefined
+      ? undefined
+      : parseSeconds("--request-timeout", requestTimeout) || NO_LIMIT_MS;
   const access = loadKubeConfig({
     environment: io.env,
     ...(kubeconfig && { kubeconfig }),
     ...(context && { context }),
   });
-  const transport = createTransport({ access, environment: io.env });
+  const transport = createTransport({
+    access,
+    environment: io.env,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
   try {
     return await work(createClusterClient(transport), options.namespace ?? access.namespace);
   } finally {

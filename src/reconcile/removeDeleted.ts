@@ -101,7 +101,7 @@ async function cleanUp(
   if (isOurs && status.status === "COMPLETE") return undefined;
   const asked = view.request?.planName === "cleanup" && view.request.uid !== accepted.planUid;
   if (isOurs && status.status === "FATAL_ERROR" && !asked) {
-    const message = `the cleanup plan failed: ${messageOfPlan(status) ?? "see its status"}; trigger 'cleanup' again, or leave its objects behind with \`kubectl annotate instance ${view.name} -n ${view.namespace} ${ANNOTATION_ORPHAN}=true\``;
+    const message = `the cleanup plan failed: ${messageOfPlan(status) ?? "see its status"}; trigger 'cleanup' again, or leave its objects behind with \`lockstep uninstall --orphan --instance ${view.name} -n ${view.namespace}\``;
     await show(pass, { type: "Deleting", status: "False", reason: "CleanupFailed", message });
     return { kind: "done" };
   }

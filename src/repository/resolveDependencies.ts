@@ -12,7 +12,10 @@ export interface PackageSet {
 }
 
 interface Walk {
-  readonly options: Omit<ResolveOptions, "base" | "appVersion" | "operatorVersion">;
+  readonly options: Omit<ResolveOptions, "base" | "appVersion" | "operatorVersion"> & {
+    /** Looks at each package once, before its own dependencies; what it throws ends the search. */
+    readonly check?: (found: ResolvedPackage) => void;
+  };
   readonly done: Map<string, OperatorPackage>;
 }
 
@@ -44,6 +47,7 @@ async function visit(
   }
   const known = walk.done.get(key);
   if (known) return known;
+  walk.options.check?.(resolved);
   const tasks: Task[] = [];
   for (const task of pkg.tasks) tasks.push(await resolveTask(task, resolved, path, walk));
   const content = { ...pkg, tasks };

@@ -110,7 +110,7 @@ test.concurrent("a cleanup plan that fails keeps the instance and says how to go
   const message = await untilCleanupFailed(namespace);
   expect(message).toContain("ConfigMap/");
   expect(message).toContain("trigger 'cleanup' again");
-  expect(message).toContain(`kubectl annotate instance one -n ${namespace} lockstep.dev/orphan=true`);
+  expect(message).toContain(`lockstep uninstall --orphan --instance one -n ${namespace}`);
   expect((await world.service.row(namespace, "one"))?.message).toBe(message);
   expect((await objectsOf(world.client, namespace)).map(nameOf)).toEqual(["ConfigMap/config"]);
 

@@ -3,7 +3,7 @@ import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import { operatorVersionName } from "../../package/operatorPackage.ts";
 import type { InstanceParameters } from "../../package/parameterValues.ts";
 import { viewInstance } from "../../reconcile/instanceView.ts";
-import { type PackageSet, resolveDependencies } from "../../repository/resolveDependencies.ts";
+import type { PackageSet } from "../../repository/resolveDependencies.ts";
 import { usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
@@ -13,9 +13,10 @@ import { type DefinitionOptions, ensureDefinitions, withDefinitions } from "../k
 import { checkNamespace, createNamespace, namespaceOf } from "../kudo/installNamespace.ts";
 import { packageInCluster } from "../kudo/packageInCluster.ts";
 import { type Publication, planPublication, publish } from "../kudo/publishPackage.ts";
+import { resolveSet } from "../kudo/resolveSet.ts";
 import { waitForPlan } from "../kudo/waitForPlan.ts";
 import { type WaitOptions, waitMsOf, withWait } from "../kudo/waitOptions.ts";
-import { findPackage, packageReader, type RepositoryOptions, withRepository } from "../packageReference.ts";
+import { type RepositoryOptions, withRepository } from "../packageReference.ts";
 import { type ParameterOptions, readParameters, withParameters } from "../parameterOptions.ts";
 import type { Register } from "../program.ts";
 
@@ -54,7 +55,7 @@ async function install(reference: string, options: InstallOptions, io: CliIo): P
   checkOptions(options);
   const timeoutMs = waitMsOf(options);
   const parameters = await readParameters(options);
-  const set = options.inCluster ? undefined : await resolve(reference, options, io);
+  const set = options.inCluster ? undefined : await resolveSet(reference, options, io);
   await withClient(options, io, async (client, namespace) => {
     await checkNamespace(client, namespace, options.createNamespace === true, io.signal);
     if (set) await checkPackage(client, set.pkg, parameters, options, io);
@@ -90,16 +91,6 @@ function checkOptions(options: InstallOptions): void {
     skipInstance && instance !== undefined && "--skip-instance and --instance exclude each other",
   ].find((problem) => typeof problem === "string");
   if (typeof excluded === "string") throw usageError(excluded);
-}
-
-/** The package with its dependencies, from a folder, an archive or a repository. */
-async function resolve(reference: string, options: RepositoryOptions, io: CliIo): Promise<PackageSet> {
-  const found = await findPackage(reference, options, io);
-  return await resolveDependencies(found, {
-    reader: packageReader,
-    repository: found.repository,
-    signal: io.signal,
-  });
 }
 
 async function checkPackage(

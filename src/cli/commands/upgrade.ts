@@ -2,7 +2,6 @@ import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { compareVersions, lenientVersion } from "../../package/lenientVersion.ts";
 import { type OperatorPackage, operatorVersionName } from "../../package/operatorPackage.ts";
 import type { InstanceView } from "../../reconcile/instanceView.ts";
-import { resolveDependencies } from "../../repository/resolveDependencies.ts";
 import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
@@ -10,9 +9,10 @@ import { checkServerVersion } from "../kudo/checkInstallation.ts";
 import { checkChange, checkLiving, guardPatch, patchSpec } from "../kudo/patchInstance.ts";
 import { lineOf, planPublication, publish } from "../kudo/publishPackage.ts";
 import { readInstance, readPackageOf } from "../kudo/readInstance.ts";
+import { resolveSet } from "../kudo/resolveSet.ts";
 import { waitForPlan } from "../kudo/waitForPlan.ts";
 import { type WaitOptions, waitMsOf, withWait } from "../kudo/waitOptions.ts";
-import { findPackage, packageReader, type RepositoryOptions, withRepository } from "../packageReference.ts";
+import { type RepositoryOptions, withRepository } from "../packageReference.ts";
 import { type ParameterOptions, readParameters, withParameters } from "../parameterOptions.ts";
 import type { Register } from "../program.ts";
 
@@ -44,12 +44,7 @@ async function upgrade(reference: string, options: UpgradeOptions, io: CliIo): P
   const { signal } = io;
   const timeoutMs = waitMsOf(options);
   const given = await readParameters(options);
-  const found = await findPackage(reference, options, io);
-  const set = await resolveDependencies(found, {
-    reader: packageReader,
-    repository: found.repository,
-    signal,
-  });
+  const set = await resolveSet(reference, options, io);
   const { pkg } = set;
   await withClient(options, io, async (client, namespace) => {
     const instance = { namespace, name: options.instance };

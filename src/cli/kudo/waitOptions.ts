@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
-import { parseDuration } from "../../base/duration.ts";
-import { usageError } from "../cliError.ts";
+import { parseSeconds } from "../parseSeconds.ts";
 
 /** What `withWait` reads. */
 export interface WaitOptions {
@@ -22,9 +21,5 @@ export function withWaitTime(command: Command): Command {
 
 /** Milliseconds of `--wait-time`. @throws CliError */
 export function waitMsOf({ waitTime }: WaitOptions): number {
-  const ms = /^\d+$/.test(waitTime) ? Number(waitTime) * 1000 : parseDuration(waitTime);
-  if (ms === undefined) {
-    throw usageError(`--wait-time ${waitTime}: expected seconds, or a duration like 90s or 10m`);
-  }
-  return ms;
+  return parseSeconds("--wait-time", waitTime);
 }

@@ -33,6 +33,15 @@ beforeAll(async () => {
       parameters: [{ name: "PASSWORD" }, { name: "HOST" }, { name: "SIZE", type: "integer", default: "1" }],
     }),
   );
+  await writePackage(folder, "broken", smallPackage({ name: "broken", tasks: { config: ["gone.yaml"] } }));
+  await writePackage(
+    folder,
+    "owner",
+    smallPackage({
+      name: "owner",
+      tasks: { config: { kind: "KudoOperator", spec: { package: "../broken" } } },
+    }),
+  );
   const installed = await lockstep(kubeconfig, namespace, [
     "install",
     join(folder, "web"),
@@ -58,6 +67,18 @@ const ROWS: readonly Row[] = [
     call: "install ./nowhere",
     code: 1,
     err: ["error: there is no nowhere"],
+  },
+  {
+    name: "a package whose task needs a template that is not there",
+    call: "install BROKEN",
+    code: 1,
+    err: ["/broken cannot be installed\nerror: operator.yaml:", "gone.yaml"],
+  },
+  {
+    name: "a dependency that cannot be installed",
+    call: "install OWNER",
+    code: 1,
+    err: ["broken cannot be installed"],
   },
   {
     name: "required parameters that are missing",
@@ -131,6 +152,12 @@ const ROWS: readonly Row[] = [
     call: "install WEB --wait --wait-time soon",
     code: 2,
     err: ["--wait-time soon: expected seconds, or a duration like 90s or 10m"],
+  },
+  {
+    name: "a request's time that is none",
+    call: "get all --request-timeout never",
+    code: 2,
+    err: ["--request-timeout never: expected seconds"],
   },
   {
     name: "an update of nothing",

@@ -33,6 +33,7 @@ test("a life: install, update, trigger, upgrade, list, uninstall", async () => {
     "second",
     smallPackage({
       version: "1.1.0",
+      parameters: [{ name: "VALUE", default: "a" }],
       plans: { deploy: [["config"]], upgrade: [["config"]], cleanup: [["config"]] },
     }),
   );
