@@ -45,6 +45,22 @@ export interface PatchOptions extends CallOptions {
   readonly dryRun?: boolean;
 }
 
+export interface ExecOptions extends CallOptions {
+  readonly container: string;
+  readonly command: readonly string[];
+  /** Of output and errors together; default 4 MiB. */
+  readonly maxBytes?: number;
+  /** Longest time that the command may take; default that of a request. */
+  readonly timeoutMs?: number;
+}
+
+/** A command that has ended. */
+export interface ExecResult {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
 /** One line of a watch. A bookmark carries only a resource version. */
 export type WatchEvent =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
@@ -83,6 +99,8 @@ export interface ClusterClient {
     type: { readonly apiVersion: string; readonly kind: string },
     options: ListOptions & { readonly resourceVersion: string },
   ): AsyncIterable<WatchEvent>;
+  /** Runs a command in a container of a running pod, without input. A failing command is an answer. */
+  exec(pod: { readonly namespace: string; readonly name: string }, options: ExecOptions): Promise<ExecResult>;
   /** Any GET that answers JSON: `/version`, `/openapi/v3/…`. */
   getJson(path: string, options?: CallOptions): Promise<JsonValue>;
 }

@@ -12,6 +12,7 @@ import type {
 } from "./clusterClient.ts";
 import { ClusterError, isClusterError } from "./clusterError.ts";
 import { createDiscovery } from "./discovery.ts";
+import { exec } from "./exec.ts";
 import { collectionPath, objectPath, type Query, withQuery } from "./resourcePath.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 import { parseWatchEvents } from "./watchEvents.ts";
@@ -245,6 +246,8 @@ export function createClusterClient(
         throw error;
       }
     },
+
+    exec: (pod, options) => exec(transport, pod, options),
 
     getJson: (path, { signal }: CallOptions = {}) =>
       transport.request({

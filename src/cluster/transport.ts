@@ -6,7 +6,8 @@ import type { ClusterAccess } from "./clusterAccess.ts";
 import { openConnections } from "./connection.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { type Answer, exchange } from "./exchange.ts";
-import { isConnectionReset, noAnswerError, noJsonError, refusalError } from "./transportError.ts";
+import { SocketRefusal, socketMessages } from "./socketMessages.ts";
+import { isConnectionReset, lateError, noAnswerError, noJsonError, refusalError } from "./transportError.ts";
 
 /** One request to the API server. */
 export interface TransportRequest {
@@ -66,6 +67,14 @@ export interface Transport {
    * @param silenceMs  longest wait for the next piece
    */
   stream(request: TransportRequest, silenceMs: number): AsyncIterable<Buffer>;
+  /**
+   * What a websocket brings, message by message, on a connection of its own. Ends when the server closes it; who stops
+   * reading closes it.
+   *
+   * @param protocols  subprotocols, the best first
+   * @param withinMs  longest time of it all
+   */
+  messages(request: TransportRequest, protocols: readonly string[], withinMs: number): AsyncIterable<Buffer>;
   /** Ends all connections; what is under way fails. */
   close(): Promise<void>;
 }
@@ -176,11 +185,39 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  async function* messages(
+    request: TransportRequest,
+    protocols: readonly string[],
+    withinMs: number,
+  ): AsyncGenerator<Buffer> {
+    const limit = AbortSignal.timeout(withinMs);
+    const signal = AbortSignal.any([limit, closed.signal, ...(request.signal ? [request.signal] : [])]);
+    for (let refreshed = false; ; refreshed = true) {
+      const startedAt = performance.now();
+      let statusCode: number | undefined = 101;
+      try {
+        const { origin, path, headers } = toWire(request, await credentials.authorization());
+        const wire = { url: origin + path, headers: pairsOf(headers), protocols, timeoutMs };
+        yield* socketMessages(pools.watches, wire, signal);
+        return;
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        const outcome = error instanceof SocketRefusal ? error.answer : { error };
+        statusCode = "error" in outcome ? undefined : outcome.statusCode;
+        if (statusCode === 401 && !refreshed && refreshCredentials()) continue;
+        throw limit.aborted ? lateError(access, request, withinMs) : errorOf(outcome, access, request);
+      } finally {
+        onRequest(recordOf(request, startedAt, statusCode));
+      }
+    }
+  }
+
   return {
     server: access.server,
     timeoutMs,
     request: call,
     stream,
+    messages,
     async close() {
       closed.abort();
       await Promise.all([pools.calls.destroy(), pools.watches.destroy()]);
@@ -200,6 +237,12 @@ function wireForm(access: ClusterAccess, userAgent: string) {
     if (authorization !== undefined) headers.push("authorization", authorization);
     return { origin, path: prefix + request.path, method: request.method, headers };
   };
+}
+
+/** Header names and values that alternate, as an object. */
+function pairsOf(headers: readonly string[]): Readonly<Record<string, string>> {
+  const names = headers.filter((_, index) => index % 2 === 0);
+  return Object.fromEntries(names.map((name, index) => [name, headers[index * 2 + 1] ?? ""]));
 }
 
 function recordOf(

@@ -76,6 +76,19 @@ export function noAnswerError(error: unknown, access: ClusterAccess, request: Re
   });
 }
 
+/** Makes an error of a conversation that did not come to its end. */
+export function lateError(
+  { server }: ClusterAccess,
+  { verb, subject }: RequestSubject,
+  withinMs: number,
+): ClusterError {
+  return new ClusterError(`${server} did not end it within ${withinMs / 1000} s`, {
+    verb,
+    subject,
+    reason: "timeout",
+  });
+}
+
 /** Makes an error of an answer of success that is not JSON: something else listens there. */
 export function noJsonError(
   error: unknown,

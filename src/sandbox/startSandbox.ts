@@ -9,10 +9,12 @@ import { serveCustomResources } from "./controllers/customResources.ts";
 import { EventRecorder } from "./controllers/eventRecorder.ts";
 import type { Caller } from "./http/accessTokens.ts";
 import { handleRequest } from "./http/handleRequest.ts";
+import { handleUpgrade } from "./http/handleUpgrade.ts";
 import { kubeconfigText } from "./http/kubeconfigText.ts";
 import { listenOnPort } from "./http/listenOnPort.ts";
 import { selfSignedCertificate } from "./http/selfSignedCertificate.ts";
 import type { ObjectPipeline } from "./objectPipeline.ts";
+import { emptyContainers, type PodExec } from "./podExec.ts";
 import { TypeRegistry } from "./registry/typeRegistry.ts";
 import { createObjectPipeline } from "./schema/createObjectPipeline.ts";
 import { seedCluster } from "./seedCluster.ts";
@@ -41,6 +43,8 @@ export interface SandboxOptions {
   readonly bookmarkIntervalMs?: number;
   /** Default: the one over Kubernetes' own schemas. */
   readonly pipeline?: ObjectPipeline;
+  /** Answers commands for containers. Default: containers without a file. */
+  readonly podExec?: PodExec;
 }
 
 /** A cluster that runs in this process. */
@@ -77,12 +81,17 @@ export async function startSandbox(options: SandboxOptions, signal: AbortSignal)
     state,
     tokens: callersOf(tokens),
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 10_000,
+    podExec: options.podExec ?? emptyContainers,
     signal: stopping.signal,
   };
   const tls = selfSignedCertificate([...new Set(["127.0.0.1", "::1", "localhost", host])], clock.now());
-  const listening = await listenOnPort({ port: options.port ?? 0, host, tls }, (request, response) => {
-    void handleRequest(context, request, response);
-  }).catch(async (error: unknown) => {
+  const listening = await listenOnPort(
+    { port: options.port ?? 0, host, tls },
+    {
+      request: (request, response) => void handleRequest(context, request, response),
+      upgrade: (request, socket, head) => void handleUpgrade(context, { request, socket, head }),
+    },
+  ).catch(async (error: unknown) => {
     stopping.abort();
     await loop?.stop();
     throw error;

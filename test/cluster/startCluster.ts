@@ -11,6 +11,7 @@ import { createTransport } from "../../src/cluster/transport.ts";
 import type { ClusterBinaries } from "./clusterBinaries.ts";
 import { furnishCluster } from "./furnishCluster.ts";
 import { type ManagedProcess, startProcess } from "./managedProcess.ts";
+import { podCommands } from "./podCommands.ts";
 import { podTroubleStages, sparePodsInTrouble } from "./podTrouble.ts";
 
 export interface ClusterParts {
@@ -122,15 +123,17 @@ async function startControllers(
     start("kwok", binaries.kwok, [
       ...["--config", stages, "--kubeconfig", kubeconfig],
       ...["--manage-all-nodes=true", "--server-address", address],
+      // The node's address, where the API server sends what it has to say to a container.
+      ...["--node-ip", "127.0.0.1", "--node-port", String(port)],
     ]);
   }
 }
 
-/** The documents of the kwok module, and ours for pods that are to fail. */
+/** The documents of the kwok module, ours for pods that are to fail, and for commands in containers. */
 async function allStages(folder: string): Promise<string> {
   const files = (await readdir(folder)).sort();
   const shipped = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  return [...shipped.map(sparePodsInTrouble), podTroubleStages()].join("\n---\n");
+  return [...shipped.map(sparePodsInTrouble), podTroubleStages(), podCommands()].join("\n---\n");
 }
 
 async function writeSecrets(

@@ -4,6 +4,7 @@ import { applyContract } from "./applyContract.ts";
 import { controllerContract } from "./controllerContract.ts";
 import { customResourceContract } from "./customResourceContract.ts";
 import { deletionContract } from "./deletionContract.ts";
+import { execContract } from "./execContract.ts";
 import { objectContract } from "./objectContract.ts";
 import { watchContract } from "./watchContract.ts";
 
@@ -17,5 +18,6 @@ export function contractSuite(connect: () => Promise<ClusterClient>): void {
   describe("deletion", () => deletionContract(connect));
   describe("watch", () => watchContract(connect));
   describe("custom resources", () => customResourceContract(connect));
+  describe("exec", () => execContract(connect));
   describe("controllers", () => controllerContract(connect));
 }

@@ -2,10 +2,11 @@ import { afterAll } from "vitest";
 import { createClusterClient } from "../../src/cluster/createClusterClient.ts";
 import { createTransport, type Transport } from "../../src/cluster/transport.ts";
 import { startSandbox } from "../../src/sandbox/startSandbox.ts";
+import { localCommands } from "../sandbox/localCommands.ts";
 import { contractSuite } from "./clusterContract.ts";
 
 const stopping = new AbortController();
-const sandbox = startSandbox({}, stopping.signal);
+const sandbox = startSandbox({ podExec: localCommands }, stopping.signal);
 const transports: Transport[] = [];
 
 afterAll(async () => {

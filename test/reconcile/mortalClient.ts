@@ -70,6 +70,7 @@ export function mortalClient(client: ClusterClient, namespace: string, death?: D
       resource: (...args) => alive(() => client.resource(...args)),
       get: (...args) => alive(() => client.get(...args)),
       getJson: (...args) => alive(() => client.getJson(...args)),
+      exec: (...args) => alive(() => client.exec(...args)),
       list: (type, options) => alive(() => client.list(type, { namespace, ...options })),
       async *watch(type, options) {
         if (dead) throw cutOff();

@@ -137,6 +137,7 @@ function recording(client: ClusterClient, writes: string[]): ClusterClient {
     list: (...args) => client.list(...args),
     watch: (...args) => client.watch(...args),
     getJson: (...args) => client.getJson(...args),
+    exec: (...args) => client.exec(...args),
     create: (object, options) => {
       writes.push(`create ${object.kind}/${object.metadata.name}`);
       return client.create(object, options);

@@ -44,7 +44,8 @@ export async function handleRequest(
   }
 }
 
-function authorize(caller: Caller, path: ResourcePath, verb: string): void {
+/** @throws StatusError 403 */
+export function authorize(caller: Caller, path: ResourcePath, verb: string): void {
   if (mayDo(caller.rights, verb) || isReview(path)) return;
   const { group, plural, name, namespace, subresource } = path;
   const qualified = group === "" ? plural : `${plural}.${group}`;

@@ -31,6 +31,7 @@ export async function handleSubresource(
   const target = targetOf(type, path);
   if (type.kind === "Pod" && type.group === "" && CONTAINER_PARTS.has(subresource)) {
     if (!liveObject(state, type, target.namespace, target.name)) throw notFound(type, target.name);
+    if (subresource === "exec") throw badRequest("Upgrade request required: a websocket, not SPDY");
     throw badRequest(`${NO_CONTAINERS}, so there is no ${subresource}`);
   }
   if (!type.subresources.includes(subresource)) throw unknownResource();

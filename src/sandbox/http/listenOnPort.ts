@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { SelfSigned } from "./selfSignedCertificate.ts";
 
 /** First byte of a TLS handshake. */
@@ -14,13 +15,21 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** What happens to requests. One that wants another protocol on its connection goes to `upgrade`, with its first bytes. */
+export interface PortHandlers {
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
 /** Listens; rejects with the error of the system when the port is in use. */
 export async function listenOnPort(
   { port, host, tls }: { readonly port: number; readonly host: string; readonly tls: SelfSigned },
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  handlers: PortHandlers,
 ): Promise<Listening> {
-  const plain = createServer(HTTP_OPTIONS, handle);
-  const secure = createTlsServer({ ...HTTP_OPTIONS, cert: tls.certificate, key: tls.privateKey }, handle);
+  const plain = createServer(HTTP_OPTIONS, handlers.request);
+  const certificate = { cert: tls.certificate, key: tls.privateKey };
+  const secure = createTlsServer({ ...HTTP_OPTIONS, ...certificate }, handlers.request);
+  for (const server of [plain, secure]) server.on("upgrade", handlers.upgrade);
   // A client that does not like the certificate says so and leaves; there is nobody to tell.
   secure.on("tlsClientError", () => {});
   const sockets = new Set<Socket>();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PodExec } from "../podExec.ts";
 import { methodNotAllowed } from "../statusError.ts";
 import type { ClusterState } from "../verbs/clusterState.ts";
 import type { Caller } from "./accessTokens.ts";
@@ -10,6 +11,7 @@ export interface RequestContext {
   readonly state: ClusterState;
   readonly tokens: ReadonlyMap<string, Caller>;
   readonly bookmarkIntervalMs: number;
+  readonly podExec: PodExec;
   /** Fires when the server stops; ends watches. */
   readonly signal: AbortSignal;
 }
