@@ -63,7 +63,8 @@ async function install(...operators: readonly SmallOperator[]): Promise<{ namesp
   const namespace = await world.namespace("child");
   let version = "";
   for (const operator of operators) version = await publish(world.client, namespace, operatorFiles(operator));
-  const life = await live(world, namespace);
+  // One worker: a parent that waits for its children must not keep them from running.
+  const life = await live(world, namespace, { workers: 1 });
   lives.push(life);
   await createInstance(world.client, { namespace, name: "top" }, version);
   return { namespace, life };

@@ -97,13 +97,14 @@ export interface Hardship {
   /** What stands between the process and the cluster. */
   readonly client?: ClusterClient;
   readonly render?: Render;
+  readonly workers?: number;
 }
 
 /** Starts the reconciling side over one namespace. It may die while it starts. */
 export async function live(
   world: ReconcileWorld,
   namespace: string,
-  { death, client = world.client, render = renderAtOnce }: Hardship = {},
+  { death, client = world.client, render = renderAtOnce, workers }: Hardship = {},
 ): Promise<Life> {
   const mortal = mortalClient(client, namespace, death);
   const events: ReconcileEvent[] = [];
@@ -117,6 +118,7 @@ export async function live(
     namespace,
     leaseMs: () => 60_000,
     requestTimeoutMs: 30_000,
+    ...(workers !== undefined && { workers }),
   });
   for (let attempts = 1; ; attempts++) {
     try {
