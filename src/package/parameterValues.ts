@@ -101,7 +101,9 @@ function changeProblems(
       (name) =>
         `parameter ${name}: ${operatorVersionName(pkg)} does not have it${didYouMean(name, definitions.keys())}`,
     );
-  const isUpgrade = operatorVersionName(pkg) !== operatorVersionName(previous.pkg);
+  // Another content under the same version counts as another version (engine.md, 3).
+  const isUpgrade =
+    operatorVersionName(pkg) !== operatorVersionName(previous.pkg) || pkg.digest !== previous.pkg.digest;
   const immutable = pkg.parameters.filter((parameter) => parameter.immutable);
   return [
     ...unknown,
@@ -139,19 +141,44 @@ function upgradeProblems(
     .map(({ name }) => `parameter ${name}: it becomes immutable with this version and must be given a value`);
 }
 
+/** What an instance was told before, as far as frozen values go. */
+export interface FrozenBefore {
+  readonly parameters: InstanceParameters;
+  /** Parameters whose value stands in `parameters` and not in the instance. */
+  readonly frozen?: readonly string[];
+}
+
+/**
+ * The parameters of an instance as if KUDO's webhook had written frozen values into it: what the instance says, and
+ * the values that earlier packages froze, as long as the package still has the parameter.
+ */
+export function storedParameters(
+  pkg: Pick<OperatorPackage, "parameters">,
+  parameters: InstanceParameters,
+  { parameters: before, frozen = [] }: FrozenBefore = { parameters: {} },
+): InstanceParameters {
+  const stored: Record<string, string> = { ...parameters };
+  for (const { name } of pkg.parameters) {
+    const value = frozen.includes(name) && !Object.hasOwn(parameters, name) ? before[name] : undefined;
+    if (value !== undefined) stored[name] = value;
+  }
+  return stored;
+}
+
 /**
  * The parameters with the value of every immutable one written out, so that a later default does not change it
- * (package-format 2.5): what the instance says, else what was accepted before, else the default.
+ * (package-format 2.5): what the instance says, else what was accepted before, else the default. A value that was
+ * frozen stays when a later version makes its parameter mutable.
  */
 export function freezeImmutable(
-  pkg: OperatorPackage,
+  pkg: Pick<OperatorPackage, "parameters">,
   parameters: InstanceParameters,
-  accepted: InstanceParameters = {},
+  before: FrozenBefore = { parameters: {} },
 ): InstanceParameters {
-  const frozen: Record<string, string> = { ...parameters };
+  const frozen: Record<string, string> = { ...storedParameters(pkg, parameters, before) };
   for (const parameter of pkg.parameters) {
-    if (!parameter.immutable || Object.hasOwn(parameters, parameter.name)) continue;
-    const value = chosenText(parameter, accepted);
+    if (!parameter.immutable || Object.hasOwn(frozen, parameter.name)) continue;
+    const value = chosenText(parameter, before.parameters);
     if (value !== undefined) frozen[parameter.name] = value;
   }
   return frozen;

@@ -14,6 +14,8 @@ export interface Accepted {
   readonly packageDigest: string;
   /** Parameters last acted on, as the Instance holds them. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Those of them that the Instance does not hold: values of immutable parameters that were left to a default. */
+  readonly frozen?: readonly string[];
   readonly plan: string;
   readonly planUid: string;
   /** Commit that the Instance carried when it was accepted; absent without Git. */

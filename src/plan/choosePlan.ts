@@ -106,13 +106,16 @@ function withRequest(start: Extract<Choice, { kind: "start" }>, request: PlanReq
 /** The first plan of an instance that we have not seen before. */
 function chooseFirst(input: ChoiceInput): Decision {
   const { pkg, planStatus, request } = input;
+  const missing = missingPackage(input);
+  if (missing) return { choice: missing, emptyInbox: false };
   const ran = Object.values(planStatus).filter(
     (status) => status.uid !== undefined && status.status !== "NEVER_RUN",
   );
-  if (ran.length > 0)
-    return { choice: takeOver(ran, planStatus, request), emptyInbox: request !== undefined };
-  const missing = missingPackage(input);
-  if (missing) return { choice: missing, emptyInbox: false };
+  if (ran.length > 0) {
+    // A request whose run has not begun is answered after the take-over, as any other.
+    const isKnown = request !== undefined && planStatus[request.planName]?.uid === request.uid;
+    return { choice: takeOver(ran, planStatus, request), emptyInbox: isKnown };
+  }
   if (!pkg?.plans.has("deploy")) {
     return {
       choice: { kind: "illegal", message: "the operator version has no plan 'deploy'" },
@@ -126,13 +129,19 @@ function chooseFirst(input: ChoiceInput): Decision {
   return { choice, emptyInbox: request !== undefined };
 }
 
+/**
+ * What KUDO did last, or is doing: the plan that it holds in `spec.planExecution` and has begun under that uid, else
+ * the one that has the latest timestamp.
+ */
 function takeOver(
   ran: readonly PlanStatus[],
   planStatus: Readonly<Record<string, PlanStatus>>,
   request: PlanRequest | undefined,
 ): Choice {
   const deployed = planStatus.deploy?.status === "COMPLETE";
-  const asked = ran.find((status) => status.name === request?.planName && !isTerminal(status.status));
+  const asked = ran.find(
+    ({ name, uid, status }) => name === request?.planName && uid === request.uid && !isTerminal(status),
+  );
   const latest = [...ran]
     .sort((a, b) => (a.lastUpdatedTimestamp ?? "").localeCompare(b.lastUpdatedTimestamp ?? ""))
     .at(-1);

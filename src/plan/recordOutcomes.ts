@@ -18,14 +18,20 @@ export interface NamedOutcome {
  * Folds the outcomes of one pass over a step's tasks into the step's next status.
  *
  * A fatal failure wins over a retryable one, a failure over waiting, waiting over done. Messages name the path
- * `plan.phase.step.task` as KUDO's do.
+ * `plan.phase.step.task` as KUDO's do, those of fatal errors the instance besides.
  *
  * @param step      status before this pass; a terminal step is returned as it is
  * @param outcomes  one per task, in the order the step lists them
  * @param path      `plan.phase.step`
+ * @param instance  `namespace/name`
  * @see KUDO pkg/engine/workflow/engine.go, Execute, parts 4 and 5
  */
-export function recordStep(step: StepStatus, outcomes: readonly NamedOutcome[], path: string): StepStatus {
+export function recordStep(
+  step: StepStatus,
+  outcomes: readonly NamedOutcome[],
+  path: string,
+  instance: string,
+): StepStatus {
   if (isTerminal(step.status)) return step;
   const failures = outcomes.flatMap(({ task, outcome }) =>
     outcome.kind === "failed" ? [{ task, ...outcome }] : [],
@@ -34,7 +40,7 @@ export function recordStep(step: StepStatus, outcomes: readonly NamedOutcome[], 
   if (worst) {
     const message = worst.retryable
       ? `transient error in ${path}.${worst.task}, will be retried: ${worst.message}`
-      : `fatal error in ${path}.${worst.task}: ${worst.message}`;
+      : `fatal error in ${path}.${worst.task} of ${instance}: ${worst.message}`;
     return { name: step.name, status: worst.retryable ? "ERROR" : "FATAL_ERROR", message };
   }
   const reasons = outcomes.flatMap(({ outcome }) => (outcome.kind === "waiting" ? [outcome.reason] : []));

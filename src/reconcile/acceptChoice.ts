@@ -27,10 +27,13 @@ export async function acceptChoice(
   const before = memory.index?.accepted;
   await deps.packages.keep(compiled.pkg, signal);
   const now = rfc3339(deps.clock.now());
+  const parameters = freezeImmutable(compiled.pkg, view.parameters, before);
+  const frozen = Object.keys(parameters).filter((name) => !Object.hasOwn(view.parameters, name));
   const inputs = {
     operatorVersion: view.operatorVersion,
     packageDigest: compiled.pkg.digest,
-    parameters: freezeImmutable(compiled.pkg, view.parameters, before?.parameters),
+    parameters,
+    ...(frozen.length > 0 && { frozen: frozen.sort() }),
     ...(view.revision !== undefined && { revision: view.revision }),
   };
   const accepted = runOf(choice, before, inputs, {
@@ -69,7 +72,7 @@ export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accept
   deps.emit({ kind: "planStarted", instance, plan: plan.name, uid: accepted.planUid, reason });
 }
 
-type Inputs = Pick<Accepted, "operatorVersion" | "packageDigest" | "parameters" | "revision">;
+type Inputs = Pick<Accepted, "operatorVersion" | "packageDigest" | "parameters" | "frozen" | "revision">;
 
 interface Circumstances {
   readonly newUid: () => string;
@@ -99,6 +102,12 @@ function runOf(
   return { ...base, plan: choice.plan, planUid: choice.uid ?? newUid(), startedAt: now, deployed };
 }
 
-function inputsOf({ operatorVersion, packageDigest, parameters, revision }: Accepted): Inputs {
-  return { operatorVersion, packageDigest, parameters, ...(revision !== undefined && { revision }) };
+function inputsOf({ operatorVersion, packageDigest, parameters, frozen, revision }: Accepted): Inputs {
+  return {
+    operatorVersion,
+    packageDigest,
+    parameters,
+    ...(frozen && { frozen }),
+    ...(revision !== undefined && { revision }),
+  };
 }

@@ -5,7 +5,7 @@ import { recoverIntent } from "../apply/recoverIntent.ts";
 import { rfc3339 } from "../base/clock.ts";
 import type { ObjectRef } from "../object/objectRef.ts";
 import { FINALIZER_PRUNE, MANAGER_STATUS } from "../object/ownership.ts";
-import { freezeImmutable, validateParameters } from "../package/parameterValues.ts";
+import { freezeImmutable, storedParameters, validateParameters } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { type Choice, choosePlan, type Decision } from "../plan/choosePlan.ts";
 import { isRunning, isTerminal } from "../plan/planStatus.ts";
@@ -185,13 +185,14 @@ async function decide({ deps, view, memory, signal }: Pass): Promise<Decision> {
   const accepted = memory.index?.accepted;
   const pkg = published?.kind === "found" ? deps.packages.peek(published.digest)?.pkg : undefined;
   const acceptedPkg = accepted && (await deps.packages.load(accepted.packageDigest, signal))?.pkg;
-  const definitions = pkg ?? acceptedPkg;
+  const isAsAccepted = accepted !== undefined && view.expectedDigest === accepted.packageDigest;
+  const definitions = isAsAccepted ? (acceptedPkg ?? pkg) : (pkg ?? acceptedPkg);
   const previous =
     accepted && acceptedPkg ? { previous: { pkg: acceptedPkg, parameters: accepted.parameters } } : {};
   const decision = choosePlan({
     operatorVersion: view.operatorVersion,
     parameters: definitions
-      ? freezeImmutable(definitions, view.parameters, accepted?.parameters)
+      ? freezeImmutable(definitions, view.parameters, accepted)
       : view.parameters,
     planStatus: memory.planStatus ?? view.planStatus,
     ...(view.expectedDigest !== undefined && { expectedDigest: view.expectedDigest }),
@@ -199,7 +200,8 @@ async function decide({ deps, view, memory, signal }: Pass): Promise<Decision> {
     ...(pkg && { pkg }),
     ...(acceptedPkg && { acceptedPkg }),
     ...(accepted && { accepted }),
-    validate: (next) => validateParameters(next, view.parameters, previous),
+    validate: (next) =>
+      validateParameters(next, storedParameters(next, view.parameters, accepted), previous),
   });
   if (decision.choice.kind !== "pending" || published?.kind !== "broken") return decision;
   return { ...decision, choice: { kind: "illegal", message: published.problem } };

@@ -161,6 +161,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
     { name: position.step, status: stepBefore?.status ?? "PENDING" },
     result.outcomes,
     path,
+    `${view.namespace}/${view.name}`,
   );
   if (step.status === "IN_PROGRESS" && result.waitingFor.length > 0) {
     const cause = await causeOf(pass, memo, result.waitingFor);

@@ -20,10 +20,15 @@ test.each([
     "ERROR",
     "transient error in p.a.s.t1, will be retried: connection reset",
   ],
-  ["fatal beats retryable", [transient, fatal], "FATAL_ERROR", "fatal error in p.a.s.t1: no such template"],
+  [
+    "fatal beats retryable",
+    [transient, fatal],
+    "FATAL_ERROR",
+    "fatal error in p.a.s.t1 of ns/one: no such template",
+  ],
 ] as const)("step with %s", (_name, outcomes, status, message) => {
   const named = outcomes.map((outcome, at) => ({ task: `t${at}`, outcome }));
-  expect(recordStep({ name: "s", status: "PENDING" }, named, "p.a.s")).toEqual({
+  expect(recordStep({ name: "s", status: "PENDING" }, named, "p.a.s", "ns/one")).toEqual({
     name: "s",
     status,
     ...(message && { message }),
@@ -32,7 +37,7 @@ test.each([
 
 test.each(["COMPLETE", "FATAL_ERROR"] as const)("a step in %s stays as it is", (status) => {
   const step = { name: "s", status, message: "as it was" };
-  expect(recordStep(step, [{ task: "t", outcome: waiting }], "p.a.s")).toBe(step);
+  expect(recordStep(step, [{ task: "t", outcome: waiting }], "p.a.s", "ns/one")).toBe(step);
 });
 
 test.each([
