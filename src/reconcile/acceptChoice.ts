@@ -65,6 +65,7 @@ export function beginRun(pass: Pass, compiled: CompiledPackage, accepted: Accept
   memory.runStartedAt = reason === "resumed" ? undefined : deps.clock.now();
   memory.steps.clear();
   memory.outcomes.clear();
+  memory.failure = undefined;
   memory.rendered.clear();
   memory.random = NO_RANDOM;
   memory.told.clear();

@@ -13,6 +13,7 @@ import { forgetRandom } from "../render/forgetRandom.ts";
 import { readsPlanPosition } from "../render/renderTask.ts";
 import { successorOf } from "../successor/removedVersions.ts";
 import { childRef } from "../task/childInstance.ts";
+import { failureReason } from "./failureReason.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
 import { contextOf } from "./runPlan.ts";
@@ -55,6 +56,7 @@ export async function finishPlan(
     plan: accepted.plan,
     status: complete ? "COMPLETE" : "FATAL_ERROR",
     durationMs: Math.max(0, deps.clock.now() - startedAt),
+    ...(!complete && { reason: failureReason(memory) }),
     ...(messageOfPlan(status) && { message: messageOfPlan(status) ?? "" }),
   });
 }

@@ -43,6 +43,8 @@ export interface InstanceMemory {
   readonly steps: Map<string, StepMemory>;
   /** What the last pass over each step of the running plan came to, by `phase/step`. */
   readonly outcomes: Map<string, readonly NamedOutcome[]>;
+  /** Why the plan failed beside its steps: the reason of the Event. */
+  failure: string | undefined;
   /** What this run's tasks rendered, for the claims at its end. */
   readonly rendered: Map<string, readonly ObjectRef[]>;
   /** What this run's templates drew, for the record at its end. */
@@ -75,6 +77,7 @@ export function newMemory(): InstanceMemory {
     runStartedAt: undefined,
     steps: new Map(),
     outcomes: new Map(),
+    failure: undefined,
     rendered: new Map(),
     random: NO_RANDOM,
     message: "",

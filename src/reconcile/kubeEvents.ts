@@ -16,9 +16,23 @@ export interface KubeEventsDeps {
 /** The same Event is not written again within this time, in milliseconds. */
 const QUIET_MS = 10 * 60_000;
 /** Events that wait to be written; more are dropped, the log has them. */
-const MAX_WAITING = 100;
+const MAX_WAITING = 1_000;
+/** Beyond this many only warnings still find a place. */
+const MAX_WAITING_NORMAL = 500;
 
-/** Writes what people should hear of as Kubernetes Events on the Instance: one by one, never in anybody's way. */
+/** What an Event says. */
+interface EventText {
+  readonly instance: InstanceKey;
+  readonly type: "Normal" | "Warning";
+  /** CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * Writes what people should hear of as Kubernetes Events on the Instance: one by one, never in anybody's way. Those of
+ * package-format 4.6 among them: the start and the end of plans, and why one failed.
+ */
 export class KubeEvents {
   readonly #deps: KubeEventsDeps;
   readonly #told = new Map<string, number>();
@@ -30,16 +44,18 @@ export class KubeEvents {
     this.#deps = deps;
   }
 
-  /** Takes any event; only notes become Events of the cluster. */
+  /** Takes any event; notes, starts and ends of plans become Events of the cluster. */
   take(event: ReconcileEvent): void {
-    if (event.kind !== "noted" || this.#stop.signal.aborted || this.#waiting >= MAX_WAITING) return;
-    const key = `${event.instance.namespace}/${event.instance.name} ${event.reason} ${event.message}`;
+    const text = textOf(event);
+    if (!text || this.#stop.signal.aborted) return;
+    if (this.#waiting >= (text.type === "Normal" ? MAX_WAITING_NORMAL : MAX_WAITING)) return;
     const now = this.#deps.clock.now();
-    for (const [known, at] of this.#told) if (now - at > QUIET_MS) this.#told.delete(known);
-    if (this.#told.has(key)) return;
-    this.#told.set(key, now);
+    const { instance, reason, message } = text;
+    const key = `${instance.namespace}/${instance.name} ${reason} ${message}`;
+    // A run is told of whatever was said about the one before.
+    if (event.kind === "noted" && !this.#isNew(key, now)) return;
     this.#waiting++;
-    this.#tail = this.#tail.then(() => this.#write(event, key, now));
+    this.#tail = this.#tail.then(() => this.#write(text, key, now));
   }
 
   async stop(): Promise<void> {
@@ -47,11 +63,18 @@ export class KubeEvents {
     await this.#tail;
   }
 
-  async #write(event: Extract<ReconcileEvent, { kind: "noted" }>, key: string, now: number): Promise<void> {
+  #isNew(key: string, now: number): boolean {
+    for (const [known, at] of this.#told) if (now - at > QUIET_MS) this.#told.delete(known);
+    if (this.#told.has(key)) return false;
+    this.#told.set(key, now);
+    return true;
+  }
+
+  async #write({ instance, type, reason, message }: EventText, key: string, now: number): Promise<void> {
     this.#waiting--;
     if (this.#stop.signal.aborted) return;
-    const { namespace, name } = event.instance;
-    const uid = this.#deps.uidOf(event.instance);
+    const { namespace, name } = instance;
+    const uid = this.#deps.uidOf(instance);
     const time = rfc3339(now);
     try {
       await this.#deps.client.create(
@@ -66,9 +89,9 @@ export class KubeEvents {
             name,
             ...(uid !== undefined && { uid }),
           },
-          type: event.severity === "warning" ? "Warning" : "Normal",
-          reason: event.reason,
-          message: event.message.slice(0, 1000),
+          type,
+          reason,
+          message: message.slice(0, 1000),
           source: { component: MANAGER_STATUS },
           reportingComponent: "lockstep",
           firstTimestamp: time,
@@ -80,5 +103,29 @@ export class KubeEvents {
     } catch {
       this.#told.delete(key); // an Event is a courtesy: log and status tell the same
     }
+  }
+}
+
+/** What an event says to people; `undefined` when it only counts. */
+function textOf(event: ReconcileEvent): EventText | undefined {
+  switch (event.kind) {
+    case "noted": {
+      const { instance, severity, reason, message } = event;
+      return { instance, type: severity === "warning" ? "Warning" : "Normal", reason, message };
+    }
+    case "planStarted": {
+      if (event.reason === "resumed") return undefined;
+      const message = `plan '${event.plan}' has started, run ${event.uid}`;
+      return { instance: event.instance, type: "Normal", reason: "PlanStarted", message };
+    }
+    case "planFinished": {
+      const { instance, plan, status, reason = "PlanFailed", message } = event;
+      if (status === "COMPLETE")
+        return { instance, type: "Normal", reason: "PlanFinished", message: `plan '${plan}' is COMPLETE` };
+      const why = message === undefined ? "" : `: ${message}`;
+      return { instance, type: "Warning", reason, message: `plan '${plan}' ended in FATAL_ERROR${why}` };
+    }
+    default:
+      return undefined;
   }
 }

@@ -29,6 +29,8 @@ export type ReconcileEvent =
       readonly plan: string;
       readonly status: "COMPLETE" | "FATAL_ERROR";
       readonly durationMs: number;
+      /** Why it ended in FATAL_ERROR: CamelCase, the reason of the Kubernetes Event. */
+      readonly reason?: string;
       readonly message?: string;
     }
   | {

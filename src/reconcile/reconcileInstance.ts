@@ -15,6 +15,7 @@ import { readyCondition, type WantedCondition } from "./conditions.ts";
 import { emptyInbox } from "./emptyInbox.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import { finishPlan } from "./finishPlan.ts";
+import type { InstanceView } from "./instanceView.ts";
 import { maskRandom } from "./maskRandom.ts";
 import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
@@ -23,6 +24,7 @@ import { applyContext, instanceRef, mayWrite, type Pass } from "./reconcileDeps.
 import { removeDeleted } from "./removeDeleted.ts";
 import { type PlanPass, runPlan, statusOf } from "./runPlan.ts";
 import { saveAccepted, saveIndex } from "./saveIndex.ts";
+import { tellRefusal } from "./tellRefusal.ts";
 import { unhealthyObjects } from "./unhealthyObjects.ts";
 import type { WorkResult } from "./workQueue.ts";
 import { writeStatus } from "./writeStatus.ts";
@@ -57,6 +59,8 @@ export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
     choice.kind === "start" || choice.kind === "accept" || choice.kind === "takeOver"
       ? compiled && (await acceptChoice(pass, choice, compiled))
       : memory.index?.accepted;
+  if (choice.kind === "takeOver" && accepted && view.request && !decision.emptyInbox)
+    return { kind: "again", afterMs: 0 }; // what was asked for since has its turn now
   if (decision.emptyInbox) {
     await emptyInbox(pass);
     if (view.parent) deps.family.touch(view); // its parent waits for a decision about the spec as it is now
@@ -64,9 +68,9 @@ export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
   const conditions = conditionsOf(choice);
   // What is said about the end of a plan stays until the pass knows better: nobody reads it half.
   if (conditions[0] || isUnderWay(pass, accepted)) memory.message = conditions[0]?.message ?? "";
-  tellIllegal(pass, choice);
+  tellRefusal(pass, choice);
   if (!accepted || !compiled) {
-    await writeStatus(pass, conditions);
+    await writeStatus(pass, [...conditions, ...readyAsItWas(view)]);
     rejectReapply(pass, "the instance has not been deployed yet");
     return { kind: "again", afterMs: LOOK_AGAIN_MS };
   }
@@ -159,11 +163,17 @@ async function whileSuspended(pass: Pass): Promise<WorkResult> {
       : "suspended by hand; `lockstep resume` goes on";
   memory.message = message;
   rejectReapply(pass, message, "instance.suspended");
-  const kept = view.conditions
+  await writeStatus(pass, [
+    ...readyAsItWas(view),
+    { type: "Suspended", status: "True", reason: "Suspended", message },
+  ]);
+  return { kind: "done" };
+}
+
+function readyAsItWas({ conditions }: InstanceView): readonly WantedCondition[] {
+  return conditions
     .filter(({ type }) => type === "Ready")
     .map(({ lastTransitionTime: _, ...condition }) => condition);
-  await writeStatus(pass, [...kept, { type: "Suspended", status: "True", reason: "Suspended", message }]);
-  return { kind: "done" };
 }
 
 /** Instances that others made get the finalizer here; those from Git carry it from the start. */
@@ -191,17 +201,14 @@ async function decide({ deps, view, memory, signal }: Pass): Promise<Decision> {
     accepted && acceptedPkg ? { previous: { pkg: acceptedPkg, parameters: accepted.parameters } } : {};
   const decision = choosePlan({
     operatorVersion: view.operatorVersion,
-    parameters: definitions
-      ? freezeImmutable(definitions, view.parameters, accepted)
-      : view.parameters,
+    parameters: definitions ? freezeImmutable(definitions, view.parameters, accepted) : view.parameters,
     planStatus: memory.planStatus ?? view.planStatus,
     ...(view.expectedDigest !== undefined && { expectedDigest: view.expectedDigest }),
     ...(view.request && { request: view.request }),
     ...(pkg && { pkg }),
     ...(acceptedPkg && { acceptedPkg }),
     ...(accepted && { accepted }),
-    validate: (next) =>
-      validateParameters(next, storedParameters(next, view.parameters, accepted), previous),
+    validate: (next) => validateParameters(next, storedParameters(next, view.parameters, accepted), previous),
   });
   if (decision.choice.kind !== "pending" || published?.kind !== "broken") return decision;
   return { ...decision, choice: { kind: "illegal", message: published.problem } };
@@ -240,23 +247,12 @@ function conditionsOf(choice: Choice): readonly WantedCondition[] {
   return [];
 }
 
-function tellIllegal({ deps, view, memory }: Pass, choice: Choice): void {
-  if (choice.kind !== "illegal") return;
-  const key = `illegal ${choice.message}`;
-  if (memory.told.has(key)) return;
-  memory.told.add(key);
-  deps.emit({
-    kind: "noted",
-    instance: { namespace: view.namespace, name: view.name },
-    severity: "warning",
-    reason: "IllegalChange",
-    message: choice.message,
-  });
-}
-
 function readiness(pass: Pass, accepted: Accepted): WantedCondition {
   const { view, memory, deps } = pass;
   const { status } = statusOf(pass, accepted);
+  const isKudoWord = accepted.startedAt === undefined && memory.index?.entries.length === 0;
+  const [kept] = isKudoWord && isTerminal(status) ? readyAsItWas(view) : [];
+  if (kept) return kept; // nothing of ours has run yet: its objects are not known
   const unhealthy =
     isRunning(status) || !memory.index
       ? []

@@ -4,8 +4,10 @@ import { type RemovalMode, removeInstance } from "../apply/removeInstance.ts";
 import { isClusterError } from "../cluster/clusterError.ts";
 import { annotationsOf } from "../object/kubeObject.ts";
 import { FINALIZER_PRUNE, KUDO_CLEANUP_FINALIZER, MANAGER_STATUS } from "../object/ownership.ts";
+import { freezeImmutable } from "../package/parameterValues.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { messageOfPlan } from "../plan/messageOfPlan.ts";
+import { diffParameters } from "../plan/parameterDiff.ts";
 import { isTerminal, type PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { acceptChoice } from "./acceptChoice.ts";
@@ -16,6 +18,7 @@ import { eventOfNote } from "./noteEvents.ts";
 import { confirmedKeys, heldMessage, objectHold } from "./objectHold.ts";
 import { applyContext, instanceRef, type Pass } from "./reconcileDeps.ts";
 import { saveIndex } from "./saveIndex.ts";
+import { tellOnce } from "./tellRefusal.ts";
 import type { WorkResult } from "./workQueue.ts";
 import { writeStatus } from "./writeStatus.ts";
 
@@ -45,10 +48,22 @@ export async function removeDeleted(pass: Pass, carryOn: CarryOn): Promise<WorkR
   if (!view.finalizers.includes(FINALIZER_PRUNE) && !view.finalizers.includes(KUDO_CLEANUP_FINALIZER))
     return { kind: "done" };
   const mode = await modeOf(pass);
+  const missing = mode === "delete" ? await takeOverDeleted(pass) : undefined;
+  if (missing) {
+    tellOnce(pass, "InvalidOperatorVersion", missing);
+    await show(pass, {
+      type: "Deleting",
+      status: "False",
+      reason: "OperatorVersionMissing",
+      message: missing,
+    });
+    return { kind: "again", afterMs: LOOK_AGAIN_MS };
+  }
   const accepted = memory.index?.accepted;
   const compiled = accepted && (await deps.packages.load(accepted.packageDigest, signal));
   const hasCleanup = compiled?.pkg.plans.has("cleanup") === true;
   tellCircumstances(pass, mode, hasCleanup);
+  await refuseOthers(pass, compiled, hasCleanup && mode === "delete");
   if (mode === "delete" && accepted && compiled && hasCleanup) {
     const cleanup = await cleanUp(pass, accepted, compiled, carryOn);
     if (cleanup) return cleanup;
@@ -86,6 +101,60 @@ export async function removeDeleted(pass: Pass, carryOn: CarryOn): Promise<WorkR
   await dropFinalizers(pass);
   memory.removed = true;
   return { kind: "done" };
+}
+
+/**
+ * Takes over an instance of KUDO that was deleted before we knew it: its cleanup plan begins, or goes on where it was.
+ *
+ * @returns why that cannot be: only its OperatorVersion knows the cleanup plan that KUDO's finalizer waits for
+ */
+async function takeOverDeleted(pass: Pass): Promise<string | undefined> {
+  const { deps, view, memory } = pass;
+  const statuses = memory.planStatus ?? view.planStatus;
+  const ran = Object.values(statuses).filter(({ uid, status }) => uid && status !== "NEVER_RUN");
+  if (memory.index?.accepted || ran.length === 0) return undefined;
+  const published = deps.packages.published(view.operatorVersion, view.namespace);
+  const compiled = published?.kind === "found" ? deps.packages.peek(published.digest) : undefined;
+  const { cleanup } = statuses;
+  if (compiled) {
+    const plan = cleanup && hasBegun(cleanup) ? cleanup : ran[0];
+    const deployed = statuses.deploy?.status === "COMPLETE";
+    await acceptChoice(
+      pass,
+      { kind: "takeOver", plan: plan?.name ?? "", uid: plan?.uid ?? "", deployed },
+      compiled,
+    );
+    return undefined;
+  }
+  const waits = view.finalizers.includes(KUDO_CLEANUP_FINALIZER) && cleanup && cleanup.status !== "COMPLETE";
+  if (!waits) return undefined;
+  return `its cleanup plan is not known: OperatorVersion '${view.operatorVersion.name}' is gone; bring it back, or let the instance go without cleanup with \`kubectl annotate instance ${view.name} -n ${view.namespace} ${ANNOTATION_ORPHAN}=true\``;
+}
+
+/** While an instance is deleted nothing but its cleanup plan runs (package-format 4.7): whatever else is asked for is told so. */
+async function refuseOthers(
+  pass: Pass,
+  compiled: CompiledPackage | undefined,
+  hasCleanup: boolean,
+): Promise<void> {
+  const { view, memory } = pass;
+  const { request } = view;
+  if (request && !(request.planName === "cleanup" && hasCleanup)) {
+    tellOnce(
+      pass,
+      "IllegalChange",
+      `plan '${request.planName}' was asked for, and the instance is being deleted`,
+    );
+    await emptyInbox(pass);
+  }
+  const accepted = memory.index?.accepted;
+  if (!accepted || !compiled) return;
+  const { changed, removed } = diffParameters(
+    accepted.parameters,
+    freezeImmutable(compiled.pkg, view.parameters, accepted),
+  );
+  if (changed.length + removed.length > 0 || view.operatorVersion.name !== accepted.operatorVersion.name)
+    tellOnce(pass, "IllegalChange", "the instance is being deleted: changes are not acted on any more");
 }
 
 /** Runs the cleanup plan; `undefined` when it is COMPLETE and the rest may follow. */
@@ -149,17 +218,12 @@ function beside({ finalizers }: InstanceView): readonly WantedCondition[] {
 }
 
 /** What people should hear of, once, before anything goes. */
-function tellCircumstances({ deps, view, memory }: Pass, mode: RemovalMode, hasCleanup: boolean): void {
+function tellCircumstances(pass: Pass, mode: RemovalMode, hasCleanup: boolean): void {
+  const { view, memory } = pass;
   if (hasBegun((memory.planStatus ?? view.planStatus).cleanup)) return;
-  const say = (reason: string, message: string): void => {
-    if (memory.told.has(reason)) return;
-    memory.told.add(reason);
-    const { namespace, name } = view;
-    deps.emit({ kind: "noted", instance: { namespace, name }, severity: "warning", reason, message });
-  };
-  if (mode === "delete" && beside(view).length > 0) say("ForegroundDeletion", FOREGROUND);
+  if (mode === "delete" && beside(view).length > 0) tellOnce(pass, "ForegroundDeletion", FOREGROUND);
   if (mode === "namespace" && hasCleanup)
-    say("CleanupSkipped", "its namespace is going away: the cleanup plan does not run");
+    tellOnce(pass, "CleanupSkipped", "its namespace is going away: the cleanup plan does not run");
 }
 
 function hasBegun(cleanup: PlanStatus | undefined): boolean {

@@ -56,29 +56,21 @@ export async function runPlan(
   flush: () => Promise<void>,
 ): Promise<PlanPass> {
   const plan = compiled.pkg.plans.get(accepted.plan);
-  if (!plan) {
-    record(
-      pass,
-      failPlan(statusOf(pass, accepted), `the package has no plan '${accepted.plan}'`, timeOf(pass)),
-    );
-    return { kind: "ended" };
-  }
+  if (!plan) return failRun(pass, accepted, "InvalidPlan", `the package has no plan '${accepted.plan}'`);
   const params = resolveParameters(compiled.pkg, accepted.parameters);
-  if ("problems" in params) {
-    record(pass, failPlan(statusOf(pass, accepted), params.problems.join("; "), timeOf(pass)));
-    return { kind: "ended" };
-  }
+  if ("problems" in params) return failRun(pass, accepted, "InvalidParams", params.problems.join("; "));
   const missing = await checkDependencies(pass, compiled.pkg, accepted);
   if (missing?.kind === "unseen") return { kind: "waiting", lookAgainMs: UNSEEN_MS };
-  if (missing) {
-    const { reason, message } = missing;
-    const { namespace, name } = pass.view;
-    record(pass, failPlan(statusOf(pass, accepted), message, timeOf(pass)));
-    pass.deps.emit({ kind: "noted", instance: { namespace, name }, severity: "warning", reason, message });
-    return { kind: "ended" };
-  }
+  if (missing) return failRun(pass, accepted, missing.reason, missing.message);
   record(pass, settlePlan(statusOf(pass, accepted), timeOf(pass)));
   return advance(pass, { compiled, accepted, plan, params: params.values }, flush);
+}
+
+/** Ends the plan beside its steps. */
+function failRun(pass: Pass, accepted: Accepted, reason: string, message: string): PlanPass {
+  pass.memory.failure = reason;
+  record(pass, failPlan(statusOf(pass, accepted), message, timeOf(pass)));
+  return { kind: "ended" };
 }
 
 interface Run {

@@ -112,8 +112,8 @@ describe("validateParameters", () => {
 
 test.each([
   ["the default, at first", {}, undefined, { I: "1" }],
-  ["what was accepted, later", {}, { I: "5" }, { I: "5" }],
-  ["what the instance says", { I: "7" }, { I: "5" }, { I: "7" }],
+  ["what was accepted, later", {}, { parameters: { I: "5" } }, { I: "5" }],
+  ["what the instance says", { I: "7" }, { parameters: { I: "5" } }, { I: "7" }],
 ])("an immutable parameter keeps %s", async (_name, parameters, accepted, expected) => {
   const pkg = await packageWith("- {name: A, default: 1}\n- {name: I, default: 1, immutable: true}");
   expect(freezeImmutable(pkg, parameters, accepted)).toEqual(expected);
