@@ -83,7 +83,7 @@ function equalsOther(a: GoValue, b: GoValue): boolean {
 /** Go's `==` of two structs or pointers. */
 function isSameStruct(a: GoStruct, b: GoStruct): boolean {
   if (a.type !== b.type) return false;
-  return a.type.equals?.(a.value as never, b.value as never) ?? a.value === b.value;
+  return a.type.equals?.(a.value, b.value) ?? a.value === b.value;
 }
 
 function isNone(value: GoValue): boolean {

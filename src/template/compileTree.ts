@@ -202,7 +202,7 @@ function targetText(value: GoValue): string {
 /** An integer of the type of another. */
 function intLike(value: GoValue, int: number): GoValue {
   if (value instanceof SizedInt) return new SizedInt(value.type, int);
-  return value instanceof GoStruct ? new GoStruct(value.type, int) : int;
+  return value instanceof GoStruct ? value.like(int) : int;
 }
 
 function compileTemplate(node: TemplateNode, scope: TreeScope): Run {

@@ -84,18 +84,18 @@ function badVerb(value: GoValue, verb: string, spec: Spec): string {
 
 /** What a String or GoString method says. @see Go 1.26 fmt/print.go, handleMethods */
 function methodText({ type, value }: GoStruct, verb: string, spec: Spec): string | undefined {
-  if (spec.goSyntax) return type.goString && formatText(type.goString(value as never), spec);
+  if (spec.goSyntax) return type.goString && formatText(type.goString(value), spec);
   if (type.isStringer !== true || !"vsxXq".includes(verb)) return undefined;
-  return formatString(type.text(value as never), verb, spec);
+  return formatString(type.text(value), verb, spec);
 }
 
 /** A struct by its fields, whatever its methods are. */
 export function formatStruct(struct: GoStruct, verb: string, spec: Spec): string {
   const { type, value } = struct;
-  const int = type.int?.(value as never);
+  const int = type.int?.(value);
   if (int !== undefined) return formatInt(struct, int, true, verb, spec);
   const fields = Array.from(type.layout ?? type.fields, ([name, read]) => {
-    const text = formatField(read(value as never), verb, spec);
+    const text = formatField(read(value), verb, spec);
     return spec.goSyntax || spec.plusValue ? `${name}:${text}` : text;
   });
   const amp = type.kind === "ptr" ? "&" : "";

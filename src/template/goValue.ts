@@ -90,7 +90,7 @@ export interface StructType<T> {
   /** As encoding/json writes it; an object of {@link fields} when absent. Throws GoError. */
   readonly json?: (value: T) => string;
   /** What a deep copy is where reflection cannot set the fields; the value itself when absent. */
-  readonly copy?: unknown;
+  readonly copy?: () => GoStruct;
   /** As yaml.v2 writes it, unquoted; a map of {@link fields}, in small letters, when absent. */
   readonly yaml?: (value: T) => string;
 }
@@ -106,16 +106,31 @@ export interface StructMethod<T> {
 /** A value of such a type. Nothing of `value` can be reached from a template but what the type names. */
 export class GoStruct {
   readonly type: StructType<never>;
-  readonly value: unknown;
-  constructor(type: StructType<never>, value: unknown) {
+  /** Fits the functions of `type`, and no others: which type that is only the maker knows. */
+  readonly value: never;
+  constructor(type: StructType<never>, value: never) {
     this.type = type;
     this.value = value;
+  }
+
+  /** Makes one whose value the compiler knows to be of the type. */
+  static of<T>(type: StructType<T>, value: T): GoStruct {
+    return new GoStruct(type, value as never);
+  }
+
+  /** Another value of the same type, which is one of integers. */
+  like(int: Int): GoStruct {
+    return new GoStruct(this.type, int as never);
+  }
+
+  isOf<T>(type: StructType<T>): boolean {
+    return this.type === (type as StructType<never>);
   }
 }
 
 /** The exported fields of a struct as marshallers write them, under other names when `rename` says so. */
 export function fieldsOf({ type, value }: GoStruct, rename = (name: string): string => name): GoMap {
-  const entries = [...type.fields].map(([name, read]) => [rename(name), read(value as never)] as const);
+  const entries = [...type.fields].map(([name, read]) => [rename(name), read(value)] as const);
   return new GoMap(INTERFACE, new Map(entries));
 }
 
@@ -202,6 +217,7 @@ export function compareBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Name of the type of what is in an untyped list or map. */
 export const INTERFACE = "interface {}";
 
 /** A `[]interface {}`. */
@@ -242,7 +258,7 @@ export function truncateToInt(value: number): Int {
 /** The integer in a value of any integer type. */
 export function intIn(value: GoValue): Int | undefined {
   if (typeof value === "number" || typeof value === "bigint") return value;
-  if (value instanceof GoStruct) return value.type.int?.(value.value as never);
+  if (value instanceof GoStruct) return value.type.int?.(value.value);
   return value instanceof SizedInt ? value.value : undefined;
 }
 
@@ -310,7 +326,7 @@ export function isTruthy(value: GoValue): boolean {
     if (value instanceof GoMap) return value.size > 0;
     if (value instanceof Complex128) return value.re !== 0 || value.im !== 0;
     if (value instanceof SizedInt) return value.value !== 0;
-    if (value instanceof GoStruct) return value.type.int?.(value.value as never) !== 0;
+    if (value instanceof GoStruct) return value.type.int?.(value.value) !== 0;
     return value.value !== 0; // NaN is true
   }
   return typeof value === "number" ? value !== 0 : Boolean(value);

@@ -28,7 +28,7 @@ export function valueText(value: GoValue): string {
       .map((key) => `${key}:${valueText(value.get(key))}`)
       .join(" ")}]`;
   }
-  if (value instanceof GoStruct) return value.type.text(value.value as never);
+  if (value instanceof GoStruct) return value.type.text(value.value);
   return complexText(value);
 }
 

@@ -88,7 +88,7 @@ function readMember(
       call = compileMethod(path.node, key, method, given);
       if (given === path.given) path.methods.set(method, call);
     }
-    return call(value as never, dot, x, final);
+    return call(value, dot, x, final);
   }
   const field = type.fields.get(key);
   if (field === undefined) {
@@ -105,7 +105,7 @@ function readMember(
   }
   if (given.args.length > 0 || given.hasFinal)
     return x.fail(`${key} has arguments but cannot be invoked as function`);
-  return field(value as never);
+  return field(value);
 }
 
 type CallMethod = (receiver: never, dot: GoValue, x: Execution, final: GoValue) => GoValue;

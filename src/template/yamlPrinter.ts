@@ -108,7 +108,7 @@ function scalarText(value: GoValue, indent: number, isSimpleKey: boolean): strin
   if (value instanceof GoList) return "[]";
   if (value instanceof SizedInt) return String(value.value);
   if (value instanceof Float64) return floatText(value.value);
-  if (value instanceof GoStruct) return value.type.yaml?.(value.value as never) ?? "{}";
+  if (value instanceof GoStruct) return value.type.yaml?.(value.value) ?? "{}";
   if (value instanceof Complex128) throw new TypeError("cannot marshal type: complex128");
   return String(value);
 }

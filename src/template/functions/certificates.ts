@@ -42,7 +42,7 @@ const CERTIFICATE: ParamType<GoStruct> = {
   name: CERTIFICATE_TYPE.name,
   literal: "none",
   nil: undefined,
-  accepts: (value) => value instanceof GoStruct && value.type === CERTIFICATE_TYPE,
+  accepts: (value) => value instanceof GoStruct && value.isOf(CERTIFICATE_TYPE),
 };
 
 /** Whose key a certificate is for: a new one, or the one in a PEM text. */
@@ -137,7 +137,7 @@ function custom(cert64: string, key64: string, readKey: typeof readAnyKey): GoSt
   if (block === undefined) throw new GoError("unable to decode certificate");
   within("error parsing certificate: decodedCert.Bytes", () => parseCertificate(block.bytes));
   readKey(key, "decodedKey.Bytes");
-  return new GoStruct(CERTIFICATE_TYPE, { cert, key });
+  return GoStruct.of(CERTIFICATE_TYPE, { cert, key });
 }
 
 function decoded(base64: string, problem: string): string {
@@ -205,7 +205,7 @@ function remembered(
   });
   const end = made.indexOf(END) + END.length;
   if (end < END.length || decodePem(made.slice(end)) === undefined) throw new GoError(unreadable(called));
-  return new GoStruct(CERTIFICATE_TYPE, { cert: made.slice(0, end), key: made.slice(end) });
+  return GoStruct.of(CERTIFICATE_TYPE, { cert: made.slice(0, end), key: made.slice(end) });
 }
 
 /** @see Sprig 3.3 crypto.go, getBaseCertTemplate, getCertAndKey */

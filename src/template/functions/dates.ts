@@ -7,8 +7,7 @@ import {
   type GoFunctions,
   STRING,
 } from "../goFunction.ts";
-import { GoStruct, type GoValue, type Int, SizedInt } from "../goValue.ts";
-import { structParam } from "../structParam.ts";
+import { type GoValue, type Int, SizedInt } from "../goValue.ts";
 import { durationText, parseDuration, roundDuration } from "../time/duration.ts";
 import { formatTime } from "../time/formatTime.ts";
 import {
@@ -21,13 +20,13 @@ import {
   ZERO_TIME,
 } from "../time/goTime.ts";
 import { parseTime } from "../time/parseTime.ts";
+import { isTime, TIME_PARAM, timeIn } from "../time/timeParam.ts";
 import { timeValue } from "../time/timeTypes.ts";
 import { UTC, type Zone } from "../time/zone.ts";
 import { zoneNamed } from "../time/zoneNamed.ts";
 import { nearestInt, parseInteger } from "./conversion.ts";
 import { costly } from "./costly.ts";
 
-const TIME_PARAM = structParam("time.Time", "none");
 const HTML = "2006-01-02";
 
 const inZone = fn([STRING, ANY, STRING], ([layout, date, zone], context) =>
@@ -96,14 +95,6 @@ function orUndefined<T>(compute: () => T): T | undefined {
     if (error instanceof GoError) return undefined;
     throw error;
   }
-}
-
-function timeIn(value: GoValue): GoTime {
-  return (value as GoStruct).value as GoTime;
-}
-
-function isTime(value: GoValue): boolean {
-  return value instanceof GoStruct && TIME_PARAM.accepts(value);
 }
 
 /** A time, or seconds since 1970; anything else is now. */

@@ -57,7 +57,7 @@ function marshal(value: GoValue, style: JsonStyle, indent: string): string {
   if (value instanceof SizedInt) return String(value.value);
   if (value instanceof Complex128) throw new GoError("json: unsupported type: complex128");
   if (value instanceof GoStruct) {
-    return value.type.json?.(value.value as never) ?? marshal(fieldsOf(value), style, indent);
+    return value.type.json?.(value.value) ?? marshal(fieldsOf(value), style, indent);
   }
   if (value.isNil) return "null";
   const inner = style.isPretty ? `${indent}  ` : "";

@@ -53,11 +53,11 @@ export function deepEquals(a: GoValue, b: GoValue): boolean {
 /** Field by field; values of the same name have the same type. */
 function isSameStruct(a: GoStruct, b: GoStruct): boolean {
   const { type } = a;
-  if (type.int !== undefined) return type.int(a.value as never) === type.int(b.value as never);
-  if (type.equals?.(a.value as never, b.value as never) === true) return true;
+  if (type.int !== undefined) return type.int(a.value) === type.int(b.value);
+  if (type.equals?.(a.value, b.value) === true) return true;
   const fields = [...(type.layout ?? type.fields).values()];
   if (fields.length === 0) return a.value === b.value;
-  return fields.every((field) => deepEquals(field(a.value as never), field(b.value as never)));
+  return fields.every((field) => deepEquals(field(a.value), field(b.value)));
 }
 
 function checkedCopy(value: GoValue): GoValue {
@@ -67,10 +67,7 @@ function checkedCopy(value: GoValue): GoValue {
 
 function deepCopy(value: GoValue): GoValue {
   if (value instanceof GoList) return new GoList(value.element, value.items.map(deepCopy), value.isNil);
-  if (value instanceof GoStruct) {
-    const { type } = value;
-    return type.copy === undefined ? value : new GoStruct(type, type.copy);
-  }
+  if (value instanceof GoStruct) return value.type.copy?.() ?? value;
   if (!(value instanceof GoMap)) return value;
   const entries = value.keys().map((key) => [key, deepCopy(value.get(key))] as const);
   return new GoMap(value.element, new Map(entries), value.isNil);

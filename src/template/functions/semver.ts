@@ -14,8 +14,8 @@ export const SEMVER_FUNCTIONS: GoFunctions = new Map([
     "semver",
     fn([STRING], ([text]) =>
       either(
-        () => new GoStruct(VERSION_1, parseVersion(text, RULES_1)),
-        () => new GoStruct(VERSION_3, parseVersion(text, RULES_3)),
+        () => GoStruct.of(VERSION_1, parseVersion(text, RULES_1)),
+        () => GoStruct.of(VERSION_3, parseVersion(text, RULES_3)),
       ),
     ),
   ],

@@ -31,7 +31,7 @@ export const SPRIG_2_VARIANTS: GoFunctions = new Map<string, GoFunction>([
   ...readingNumbers(toInt64),
   ["trunc", fn([INT, STRING], ([count, text]) => truncate(text, count))],
   ["buildCustomCert", BUILD_CUSTOM_CERT_2],
-  ["semver", fn([STRING], ([text]) => plain(() => new GoStruct(VERSION_1, parseVersion(text, RULES_1))))],
+  ["semver", fn([STRING], ([text]) => plain(() => GoStruct.of(VERSION_1, parseVersion(text, RULES_1))))],
   [
     "semverCompare",
     fn([STRING, STRING], ([constraint, version]) =>
@@ -48,7 +48,7 @@ export const SPRIG_2_VARIANTS: GoFunctions = new Map<string, GoFunction>([
 export const SPRIG_3_VARIANTS: GoFunctions = new Map<string, GoFunction>([
   ...readingNumbers(castToInt64),
   ["camelcase", fn([STRING], ([text]) => toCamelCase(text, true))],
-  ["semver", fn([STRING], ([text]) => plain(() => new GoStruct(VERSION_3, parseVersion(text, RULES_3))))],
+  ["semver", fn([STRING], ([text]) => plain(() => GoStruct.of(VERSION_3, parseVersion(text, RULES_3))))],
   [
     "semverCompare",
     fn([STRING, STRING], ([constraint, version]) =>

@@ -38,14 +38,14 @@ function pointerType(generation: Generation): StructType<Version> {
     isStringer,
     layout: layoutOf(generation),
     equals: isSame,
-    copy: ZERO,
+    copy: () => GoStruct.of(value, ZERO),
     json: isStringer ? jsonText : () => "{}",
     yaml: isStringer ? versionText : () => "{}",
   };
-  const steps = stepMethods(generation, (version) => new GoStruct(value, version));
+  const steps = stepMethods(generation, (version) => GoStruct.of(value, version));
   const readers = readerMethods(generation);
   const valueMethods = new Map(isStringer ? [...steps, ...readers] : steps);
-  return {
+  const pointer: StructType<Version> = {
     ...value,
     name: "*semver.Version",
     kind: "ptr",
@@ -53,8 +53,10 @@ function pointerType(generation: Generation): StructType<Version> {
     text: versionText,
     isStringer: true,
     equals: (a, b) => a === b,
+    copy: () => GoStruct.of(pointer, ZERO),
     json: jsonText,
   };
+  return pointer;
 }
 
 function layoutOf(generation: Generation): ReadonlyMap<string, (version: Version) => GoValue> {

@@ -24,6 +24,7 @@ import {
   unixOf,
 } from "./goTime.ts";
 import { binaryTime, goStringOfTime, strictText } from "./marshalTime.ts";
+import { TIME_PARAM, timeIn } from "./timeParam.ts";
 import { UTC, type Zone } from "./zone.ts";
 
 /** Makes values of the types that methods of a time give. */
@@ -35,7 +36,6 @@ export interface TimeValues {
   readonly location: (zone: Zone) => GoValue;
 }
 
-const TIME_PARAM = structParam("time.Time", "none");
 const DURATION_PARAM = structParam("time.Duration", "integer");
 const LOCATION_PARAM = structParam("*time.Location", "none");
 
@@ -218,10 +218,6 @@ function fractional(perUnit: bigint): StructMethod<Int> {
       return new Float64(Number(value / perUnit) + Number(value % perUnit) / Number(perUnit));
     },
   };
-}
-
-function timeIn(value: GoValue): GoTime {
-  return (value as GoStruct).value as GoTime;
 }
 
 /** A duration's nanoseconds; a literal arrives as an int. */

@@ -22,8 +22,8 @@ const NO_FIELDS: ReadonlyMap<string, never> = new Map<string, never>();
 const VALUES: TimeValues = {
   time: timeValue,
   duration: durationValue,
-  month: (month) => new GoStruct(MONTH, month),
-  weekday: (weekday) => new GoStruct(WEEKDAY, weekday),
+  month: (month) => GoStruct.of(MONTH, month),
+  weekday: (weekday) => GoStruct.of(WEEKDAY, weekday),
   location: locationValue,
 };
 
@@ -72,7 +72,7 @@ export const LOCATION: StructType<Zone> = {
   kind: "ptr",
   fields: NO_FIELDS,
   methods: stringMethod(({ name }) => name),
-  copy: fixedZone("", 0),
+  copy: () => locationValue(fixedZone("", 0)),
   text: ({ name }) => name,
   isStringer: true,
   layout: new Map<string, (zone: Zone) => GoValue>([
@@ -112,15 +112,15 @@ function nameOf(type: string, names: readonly string[], value: Int, first: numbe
 
 /** A time as a value of templates. */
 export function timeValue(time: GoTime): GoStruct {
-  return new GoStruct(TIME, time);
+  return GoStruct.of(TIME, time);
 }
 
 /** A time's zone as a value of templates. */
 export function locationValue(zone: Zone): GoStruct {
-  return new GoStruct(LOCATION, zone);
+  return GoStruct.of(LOCATION, zone);
 }
 
 /** Nanoseconds as a value of templates. */
 export function durationValue(nanoseconds: bigint): GoStruct {
-  return new GoStruct(DURATION, wrapInt(nanoseconds));
+  return GoStruct.of(DURATION, wrapInt(nanoseconds));
 }
