@@ -26,7 +26,7 @@ A second Ctrl-C ends a command at once, with 130.
 | \`serve\` | a cluster (or \`--sandbox\`), and usually a repository |
 | \`demo\`, \`sandbox\` | nothing |
 | \`status\`, \`drift\`, \`reconcile\`, \`suspend\`, \`resume\`, \`holds\`, \`confirm\` | the service's HTTP API: \`--server\`, else \`LOCKSTEP_SERVER\`, else \`http://127.0.0.1:8080\`; for what changes something the token, \`--token-file\` or \`LOCKSTEP_TOKEN_FILE\` |
-| \`plan …\` | the cluster, as kubectl finds it; the service carries out what \`plan trigger\` asks for |
+| \`install\`, \`update\`, \`upgrade\`, \`uninstall\`, \`get\`, \`plan …\` | the cluster, as kubectl finds it; the service carries out what they ask for |
 | \`package …\`, \`render\`, \`health\` | files alone |
 `;
 
@@ -37,6 +37,16 @@ const REMARKS: Readonly<Record<string, string>> = {
   demo: "Everything lies in a temporary folder and goes with the demo.",
   sandbox: "Objects live in memory, as long as the process.",
   drift: `Exit ${EXIT.different} when something drifted. Without an instance only those that drifted are shown.`,
+  install:
+    "Everything is checked before the first write: parameters, the version of the cluster, what is installed. An OperatorVersion of the same name is used when its content is the same, else refused. With `--wait`, exit 1 when the plan ended in FATAL_ERROR, with the reason, or was not over in time.",
+  update:
+    "What may not be (immutable parameters, values that do not fit, two triggers) is refused before it is written. Parameters that the instance's file in Git has are refused without `--force`: Git puts them back.",
+  upgrade:
+    "The package must be of the same operator, and its operator version newer; the app version does not count. Dependencies and the OperatorVersion are created where they are missing.",
+  uninstall:
+    "The service runs the cleanup plan and deletes the objects in reverse order; the Instance goes last. `--orphan` does without the service when none takes the instance down within five seconds.",
+  get: "`-o yaml` is a stream of documents, `-o json` one array, of whole objects.",
+  "plan status": "`-o json` and `yaml` print the status of the Instance.",
   "plan wait":
     "Ends at once when no plan runs. Exit 1 when the plan ended in FATAL_ERROR, or was not over in time.",
   "plan trigger": "With `--wait`, exit 1 when the plan ended in FATAL_ERROR, or was not over in time.",
@@ -55,6 +65,7 @@ export function cliReference(): string {
     env: {},
     readStdin: async () => "",
     stdinChunks: async function* () {},
+    ask: async () => undefined,
     isTerminal: false,
     columns: () => 80,
     signal: new AbortController().signal,
