@@ -1,6 +1,5 @@
 import { bytesOf, textOf } from "./goString.ts";
 import { Float64, GoList, GoMap, GoStruct, type GoValue, intIn } from "./goValue.ts";
-import type { Token } from "./lexer.ts";
 import type { CommandNode, Operand, TemplateNode } from "./node.ts";
 import { nodeText } from "./nodeText.ts";
 import { quote } from "./quote.ts";
@@ -13,6 +12,7 @@ import {
   type TemplateMark,
   type UnknownName,
 } from "./templateError.ts";
+import type { Token } from "./token.ts";
 
 /** What an error may point at. */
 export type ErrorNode = Operand | CommandNode | TemplateNode;

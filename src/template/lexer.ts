@@ -1,72 +1,8 @@
 import { runeAt } from "./goString.ts";
 import { quote } from "./quote.ts";
-import { isDigit, isLetter, isPrint } from "./unicode.ts";
-
-/** What a token is; the keywords carry their own name. */
-export type TokenType =
-  | "error"
-  | "bool"
-  | "char"
-  | "charConstant"
-  | "complex"
-  | "assign"
-  | "declare"
-  | "eof"
-  | "field"
-  | "identifier"
-  | "leftDelimiter"
-  | "leftParenthesis"
-  | "number"
-  | "pipe"
-  | "rawString"
-  | "rightDelimiter"
-  | "rightParenthesis"
-  | "space"
-  | "string"
-  | "text"
-  | "variable"
-  | Keyword;
-
-type Keyword =
-  | "block"
-  | "break"
-  | "continue"
-  | "dot"
-  | "define"
-  | "else"
-  | "end"
-  | "if"
-  | "nil"
-  | "range"
-  | "template"
-  | "with";
-
-/** One token; `value` is the text of it (a byte string), or the message of an error. */
-export interface Token {
-  readonly type: TokenType;
-  /** Byte offset. */
-  readonly pos: number;
-  readonly value: string;
-  /** Line at its beginning, from 1. */
-  readonly line: number;
-}
-
-const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
-  [".", "dot"],
-  ["block", "block"],
-  ["break", "break"],
-  ["continue", "continue"],
-  ["define", "define"],
-  ["else", "else"],
-  ["end", "end"],
-  ["if", "if"],
-  ["nil", "nil"],
-  ["range", "range"],
-  ["template", "template"],
-  ["with", "with"],
-]);
-
-const EOF = -1;
+import { EOF, isAlphaNumeric, isAsciiDigit, isBlank, unicodeName, WORD_BYTES } from "./runeClass.ts";
+import { KEYWORDS, type Token, type TokenType } from "./token.ts";
+import { isPrint } from "./unicode.ts";
 
 /**
  * Cuts a template's bytes into tokens, one per call of `next`.
@@ -408,36 +344,8 @@ export class Lexer {
 
 type RightDelimiter = "plain" | "trimming";
 
-/** `U+0021 '!'`, as Go's %#U writes a rune. */
-function unicodeName(rune: number): string {
-  const value = rune === EOF ? 0xffffffffffffffffn : BigInt(rune);
-  const name = `U+${value.toString(16).toUpperCase().padStart(4, "0")}`;
-  return rune >= 0 && isPrint(rune) ? `${name} '${quoteRune(rune)}'` : name;
-}
-
-function quoteRune(rune: number): string {
-  return Buffer.from(String.fromCodePoint(rune), "utf8").toString("latin1");
-}
-
 /** Where a character is, from a place on; past everything when it is nowhere. */
 function placeOf(bytes: string, char: string, from: number): number {
   const at = bytes.indexOf(char, from);
   return at === -1 ? bytes.length : at;
-}
-
-function isBlank(rune: number): boolean {
-  return rune === 32 || rune === 9 || rune === 13 || rune === 10;
-}
-
-/** By byte: 1 for ASCII letters, digits and `_`. */
-const WORD_BYTES: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, code) =>
-  /\w/.test(String.fromCharCode(code)) ? 1 : 0,
-);
-
-function isAsciiDigit(rune: number): boolean {
-  return rune >= 48 && rune <= 57;
-}
-
-function isAlphaNumeric(rune: number): boolean {
-  return rune === 0x5f || (rune !== EOF && (isLetter(rune) || isDigit(rune)));
 }

@@ -1,49 +1,5 @@
-import { bytesOf, textOf } from "./goString.ts";
-import type { Lexer, Token, TokenType } from "./lexer.ts";
-import { quote } from "./quote.ts";
-
-/** What a word of a command may begin with. */
-export const OPERAND_TOKENS: ReadonlySet<TokenType> = new Set([
-  "bool",
-  "charConstant",
-  "complex",
-  "dot",
-  "field",
-  "identifier",
-  "number",
-  "nil",
-  "rawString",
-  "string",
-  "variable",
-  "leftParenthesis",
-]);
-
-const KEYWORD_TOKENS: ReadonlySet<TokenType> = new Set([
-  "block",
-  "break",
-  "continue",
-  "dot",
-  "define",
-  "else",
-  "end",
-  "if",
-  "nil",
-  "range",
-  "template",
-  "with",
-]);
-
-/** A token as Go's messages show it (byte string). */
-export function tokenText({ type, value }: Token): string {
-  if (type === "eof") return "EOF";
-  if (KEYWORD_TOKENS.has(type)) return `<${value}>`;
-  return value.length > 10 ? `${quote(firstRunes(value, 10))}...` : quote(value);
-}
-
-/** What %.10q keeps of a value. */
-function firstRunes(bytes: string, count: number): string {
-  return bytesOf(Array.from(textOf(bytes)).slice(0, count).join(""));
-}
+import type { Lexer } from "./lexer.ts";
+import type { Token } from "./token.ts";
 
 /** The tokens of a lexer without end of look-ahead: what is put back comes again. */
 export class TokenStream {
