@@ -9,7 +9,7 @@ import { instanceRef } from "../../sync/crds.ts";
 import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type GitOwner, gitOwnerOf, guardGit } from "./gitGuard.ts";
-import { CLIENT_MANAGER, type LiveInstance } from "./readInstance.ts";
+import { CLIENT_MANAGER, conditionOf, type LiveInstance } from "./readInstance.ts";
 
 /** Refuses to change an instance that is being deleted. @throws CliError */
 export function checkLiving({ deleting, namespace, name }: InstanceView): void {
@@ -25,12 +25,16 @@ export function checkLiving({ deleting, namespace, name }: InstanceView): void {
  */
 export function checkChange(
   next: OperatorPackage,
-  { parameters }: InstanceView,
+  view: InstanceView,
   given: InstanceParameters,
   present: OperatorPackage,
 ): void {
+  const { parameters } = view;
   const wanted = { ...parameters, ...given };
-  const problems = validateParameters(next, wanted, { previous: { pkg: present, parameters } });
+  // What is refused already was never acted on: taking it back is no change of what must not change.
+  const isRefused = conditionOf(view, "Illegal") !== "";
+  const previous = isRefused ? {} : { previous: { pkg: present, parameters } };
+  const problems = validateParameters(next, wanted, previous);
   if (problems.length > 0) throw new CliError(problems.join("\n       "));
 }
 

@@ -56,3 +56,10 @@ export async function readPackageOf(
   const read = object && fromOperatorVersion(object);
   return read && "pkg" in read ? read.pkg : undefined;
 }
+
+/** The message of a condition that is True; empty when it is not. */
+export function conditionOf({ conditions }: InstanceView, type: string): string {
+  return (
+    conditions.find((condition) => condition.type === type && condition.status === "True")?.message ?? ""
+  );
+}

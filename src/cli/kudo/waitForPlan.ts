@@ -10,6 +10,7 @@ import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { liveText } from "../demo/liveTree.ts";
 import { instanceTree } from "./instanceTree.ts";
+import { conditionOf } from "./readInstance.ts";
 import { watchInstance } from "./watchInstance.ts";
 
 /** Which run is waited for; `before` is the instance as it was before a write of ours. */
@@ -63,17 +64,17 @@ export async function waitForPlan(client: ClusterClient, wait: PlanWait, io: Cli
       last = { view, run };
       if (run) live.show(instanceTree(view, pkg, io, wait.wholeTree ? undefined : run.name));
       const note = noteOf(wait.run, last);
-      if (note.refused) throw new CliError(`${subject} cannot follow: ${note.text}`);
+      if (note.refused) throw new CliError(`${subject} ${note.text}`);
       if (note.text !== "" && note.text !== told) {
         live.keep();
-        io.err(`${subject} waits: ${note.text}\n`);
+        io.err(`${subject} ${note.text}\n`);
       }
       told = note.text;
       return outcomeOf(wait.run, last);
     },
     { timeoutMs, signal: io.signal },
   );
-  if (!outcome) throw outOfTime(subject, timeoutMs, last?.run);
+  if (!outcome) throw outOfTime(subject, timeoutMs, last);
   if (outcome.kind === "nothing") io.out(`${subject} is what it was again: no plan has to run\n`);
   else if (outcome.run.status === "FATAL_ERROR") throw failureOf(subject, outcome.run);
 }
@@ -90,15 +91,22 @@ function outcomeOf(awaited: AwaitedRun, { view, run }: Sight): { readonly value:
     : { value: { kind: "over", run } };
 }
 
-/** What people should know of why it does not go on; a refusal that is not about our write is only told. */
+/** What people should know of why it does not go on; `refused` ends the waiting. */
 function noteOf(
   awaited: AwaitedRun,
   { view, run }: Sight,
 ): { readonly text: string; readonly refused: boolean } {
   const illegal = conditionOf(view, "Illegal");
-  const isNew = awaited.kind === "latest" ? !run : illegal !== conditionOf(awaited.before, "Illegal");
-  if (illegal !== "") return { text: illegal, refused: isNew };
-  return { text: run && awaited.kind !== "latest" ? "" : conditionOf(view, "Pending"), refused: false };
+  const waiting = conditionOf(view, "Suspended") || conditionOf(view, "Pending");
+  if (awaited.kind === "latest") {
+    return illegal === ""
+      ? { text: waiting && `waits: ${waiting}`, refused: false }
+      : { text: `cannot follow: ${illegal}`, refused: !run };
+  }
+  if (run) return { text: "", refused: false }; // what we asked for has begun; the rest is about others
+  if (illegal !== "" && illegal !== conditionOf(awaited.before, "Illegal"))
+    return { text: `cannot follow: ${illegal}`, refused: true };
+  return { text: waiting && `waits: ${waiting}`, refused: false };
 }
 
 function runOf(run: AwaitedRun, { planStatus }: InstanceView): PlanStatus | undefined {
@@ -119,17 +127,12 @@ function runOf(run: AwaitedRun, { planStatus }: InstanceView): PlanStatus | unde
   }
 }
 
-/** The message of a condition that is True; empty when it is not. */
-function conditionOf({ conditions }: InstanceView, type: string): string {
-  return (
-    conditions.find((condition) => condition.type === type && condition.status === "True")?.message ?? ""
-  );
-}
-
-function outOfTime(subject: string, timeoutMs: number, status: PlanStatus | undefined): CliError {
+function outOfTime(subject: string, timeoutMs: number, last: Sight | undefined): CliError {
   const within = `within ${formatDuration(timeoutMs)}`;
+  const status = last?.run;
   if (!status) {
-    return new CliError(`no plan of ${subject} began ${within}`, {
+    const illegal = last ? conditionOf(last.view, "Illegal") : "";
+    return new CliError(`no plan of ${subject} began ${within}${illegal && `: ${illegal}`}`, {
       hint: "does `lockstep serve` run on this cluster? The instance is there, and begins when it does",
     });
   }

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { type Files, instanceRef, readInstance, until } from "../../reconcile/reconcileWorld.ts";
+import {
+  type Files,
+  instanceRef,
+  patchInstance,
+  readInstance,
+  until,
+} from "../../reconcile/reconcileWorld.ts";
 import { serviceWorld } from "../../reconcile/serviceWorld.ts";
 import { configMapText } from "../../reconcile/smallOperator.ts";
 import type { CliRun } from "../runLockstep.ts";
@@ -242,4 +248,49 @@ test("--orphan lets an instance go whose cleanup plan failed, and its objects st
   );
   expect(await world.client.get(instanceRef(namespace, "x"))).toBeUndefined();
   expect(await value(namespace, "x")).toBeDefined();
+});
+
+test("a refusal ends the waiting, and taking back what is refused needs no plan", async () => {
+  const namespace = await world.namespace("illegal");
+  expect((await run(namespace, "install", first, "--instance", "x", "--wait")).code).toBe(0);
+  await patchInstance(world.client, namespace, "x", { spec: { parameters: { FIXED: "other" } } });
+  await until(
+    "the change is refused",
+    () => readInstance(world.client, namespace, "x"),
+    (view) => view?.conditions.some(({ type, status }) => type === "Illegal" && status === "True") === true,
+  );
+  const told = await run(namespace, "plan", "wait", "--instance", "x");
+  expect([told.code, told.err]).toEqual([0, expect.stringContaining("parameter FIXED: it is immutable")]);
+  const back = await run(namespace, "update", "--instance", "x", "-p", "FIXED=f", "--wait");
+  expect([back.code, back.err]).toEqual([0, ""]);
+  expect(back.out).toContain(`${namespace}/x is what it was again: no plan has to run\n`);
+
+  await world.client.create({
+    apiVersion: "kudo.dev/v1beta1",
+    kind: "Instance",
+    metadata: { name: "y", namespace },
+    spec: { operatorVersion: { name: "web-1.0.0" }, parameters: { SHAPE: "oval" } },
+  });
+  const refused = await run(namespace, "plan", "wait", "--instance", "y", "--wait-time", "20");
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(`${namespace}/y cannot follow: `)]);
+});
+
+test("a suspended instance says that it is", async () => {
+  const namespace = await world.namespace("suspended");
+  expect((await run(namespace, "install", first, "--instance", "x", "--wait")).code).toBe(0);
+  const annotations = { "lockstep.dev/suspend": "true" };
+  await patchInstance(world.client, namespace, "x", { metadata: { annotations } });
+  const updated = await run(
+    namespace,
+    "update",
+    "--instance",
+    "x",
+    "-p",
+    "SIZE=2",
+    "--wait",
+    "--wait-time",
+    "1",
+  );
+  expect(updated.code).toBe(1);
+  expect(updated.err).toMatch(/x waits: .*suspend.*\nerror: no plan of .* began within 1s/);
 });
