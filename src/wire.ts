@@ -29,6 +29,7 @@ import { Renderer } from "./render/renderer.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
+import { refuseKudoWebhook } from "./sync/kudoWebhook.ts";
 import { SyncEngine } from "./sync/syncEngine.ts";
 import type { SyncEvent } from "./sync/syncEvent.ts";
 import { logReconcileEvents, logSyncEvents } from "./telemetry/eventLog.ts";
@@ -253,6 +254,13 @@ async function bringUp(
         if (written.length > 0) log.info({ names: written }, "CustomResourceDefinitions written");
       });
     }
+    await persist("looking for KUDO's webhook", () =>
+      refuseKudoWebhook(
+        client,
+        (reason) => log.warn({ reason }, "could not look for a webhook that KUDO left behind"),
+        signal,
+      ),
+    );
     tell(undefined);
     await Promise.race([leadership.start(), rejectOnAbort(signal)]);
     tell("reading the cluster");
