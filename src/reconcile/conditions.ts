@@ -6,6 +6,8 @@ export type WantedCondition = Omit<Condition, "lastTransitionTime">;
 /** The plans whose runs make an instance's readiness unknown (package-format 7.4). */
 const READINESS_PLANS: readonly string[] = ["deploy", "update", "upgrade"];
 
+const LONGEST_MESSAGE = 16_000;
+
 /** The types of condition that are ours; others are left alone. */
 const OURS: ReadonlySet<string> = new Set(["Ready", "Pending", "Illegal", "Suspended", "Deleting"]);
 
@@ -24,9 +26,18 @@ export function withConditions(
   const own = wanted.map((condition): Condition => {
     const before = current.find(({ type }) => type === condition.type);
     const same = before?.status === condition.status;
-    return { ...condition, lastTransitionTime: same ? before.lastTransitionTime : now };
+    return {
+      ...condition,
+      message: cut(condition.message),
+      lastTransitionTime: same ? before.lastTransitionTime : now,
+    };
   });
   return [...foreign, ...own].sort((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+/** The definition of Instances takes no more than 32768 characters. */
+function cut(message: string): string {
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
 }
 
 /** What the Ready condition is made of. */

@@ -13,7 +13,7 @@ export function instanceRef({ namespace, name }: InstanceKey): ObjectRef {
 
 const TEXT: JsonObject = { type: "string" };
 const FLAG: JsonObject = { type: "boolean" };
-const TIME: JsonObject = { type: "string", format: "date-time", nullable: true };
+const TIME: JsonObject = { type: "string", format: "date-time" };
 const TEXTS: JsonObject = { type: "array", items: TEXT };
 
 const list = (items: JsonObject): JsonObject => ({ type: "array", items });
@@ -62,9 +62,9 @@ const TASK = object({
       package: TEXT,
       parameter: TEXT,
       parameterFile: TEXT,
-      pipe: list(object({ file: TEXT, envFile: TEXT, kind: TEXT, key: TEXT })),
+      pipe: nullable(list(object({ file: TEXT, envFile: TEXT, kind: TEXT, key: TEXT }))),
       pod: TEXT,
-      resources: TEXTS,
+      resources: nullable(TEXTS),
       wantErr: FLAG,
     },
     "The fields of all kinds of tasks side by side; those of other kinds are ignored.",
@@ -76,11 +76,11 @@ const PARAMETER = object({
   displayName: TEXT,
   description: TEXT,
   required: FLAG,
-  default: nullable(TEXT),
+  default: TEXT,
   trigger: TEXT,
   "value-type": TEXT,
   immutable: FLAG,
-  enum: nullable(TEXTS),
+  enum: TEXTS,
 });
 
 const STEP = object({ name: TEXT, tasks: TEXTS });
@@ -118,18 +118,32 @@ const STATUS_OF = { name: TEXT, status: TEXT, message: TEXT };
 const PLAN_STATUS = object({
   ...STATUS_OF,
   uid: TEXT,
-  lastUpdatedTimestamp: TIME,
-  phases: nullable(list(object({ ...STATUS_OF, steps: nullable(list(object(STATUS_OF))) }))),
+  lastUpdatedTimestamp: nullable(TIME),
+  phases: list(object({ ...STATUS_OF, steps: list(object(STATUS_OF)) })),
 });
 
-const CONDITION = object({
-  type: TEXT,
-  status: TEXT,
-  reason: TEXT,
-  message: TEXT,
-  lastTransitionTime: TIME,
-  observedGeneration: { type: "integer", format: "int64" },
-});
+/** The standard condition of Kubernetes, with the rules that its own types have. */
+const CONDITION: JsonObject = {
+  ...object({
+    type: {
+      ...TEXT,
+      maxLength: 316,
+      pattern:
+        "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$",
+    },
+    status: { ...TEXT, enum: ["True", "False", "Unknown"] },
+    reason: {
+      ...TEXT,
+      minLength: 1,
+      maxLength: 1024,
+      pattern: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$",
+    },
+    message: { ...TEXT, maxLength: 32768 },
+    lastTransitionTime: TIME,
+    observedGeneration: { type: "integer", format: "int64", minimum: 0 },
+  }),
+  required: ["lastTransitionTime", "message", "reason", "status", "type"],
+};
 
 const INSTANCE_STATUS = object({
   planStatus: map(PLAN_STATUS),
