@@ -7,6 +7,8 @@ export interface CliIo {
   readonly readStdin: () => Promise<string>;
   /** Standard input piece by piece, for what must not be held whole. */
   readonly stdinChunks: () => AsyncIterable<Uint8Array>;
+  /** Shows a question and answers the line that a person writes, without its end; `undefined` at the end of input. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   /** True when `out` goes to a person's terminal: only then come colours and redrawing. */
   readonly isTerminal: boolean;
   /** Width of that terminal in columns, as it is now. */

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 enableCompileCache();
 const { COMMANDS } = await import("./commands.ts");
 const { runProgram } = await import("./program.ts");
+const { createPrompt } = await import("./prompt.ts");
 
 const stop = new AbortController();
 let asked = 0;
@@ -23,6 +24,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   stop.abort();
 });
 
+const prompt = createPrompt(process.stdin, process.stdout, {
+  signal: stop.signal,
+  interrupt: () => process.kill(process.pid, "SIGINT"),
+});
 const exitCode = await runProgram(
   process.argv.slice(2),
   {
@@ -31,10 +36,12 @@ const exitCode = await runProgram(
     env: process.env,
     readStdin: () => text(process.stdin),
     stdinChunks: () => process.stdin,
+    ask: prompt.ask,
     isTerminal: process.stdout.isTTY === true,
     columns: () => process.stdout.columns ?? 80,
     signal: stop.signal,
   },
   COMMANDS,
 );
+prompt.close();
 process.exitCode = hasReaderLeft ? 0 : exitCode;

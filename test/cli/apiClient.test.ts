@@ -10,6 +10,7 @@ const IO: CliIo = {
   env: {},
   readStdin: () => Promise.resolve(""),
   stdinChunks: async function* () {},
+  ask: async () => undefined,
   isTerminal: false,
   columns: () => 80,
   signal: new AbortController().signal,

@@ -138,6 +138,7 @@ test.each(ROWS)("$title", async ({ call, code, says }) => {
     env: { HOME: folder },
     readStdin: async () => "",
     stdinChunks: async function* () {},
+    ask: async () => undefined,
     isTerminal: false,
     columns: () => 80,
     signal: new AbortController().signal,

@@ -8,12 +8,22 @@ export interface CliRun {
   readonly err: string;
 }
 
-/** Runs commands in this process, as in a pipe: no terminal, no environment. */
+/** A person at a terminal: what is answered, question by question. */
+export interface Person {
+  readonly answers: readonly string[];
+}
+
+/**
+ * Runs commands in this process, as in a pipe: no terminal, no environment. With a person there is a terminal, and the
+ * questions and answers stand in `out`.
+ */
 export async function runLockstep(
   args: readonly string[],
   commands: readonly Register[],
   stdin = "",
+  person?: Person,
 ): Promise<CliRun> {
+  const answers = [...(person?.answers ?? [])];
   let out = "";
   let err = "";
   const code = await runProgram(
@@ -25,12 +35,17 @@ export async function runLockstep(
       err: (text) => {
         err += text;
       },
-      env: {},
+      env: person ? { NO_COLOR: "1" } : {},
       readStdin: async () => stdin,
       stdinChunks: async function* () {
         yield Buffer.from(stdin);
       },
-      isTerminal: false,
+      ask: async (question) => {
+        const answer = answers.shift();
+        out += `${question}${answer ?? ""}\n`;
+        return answer;
+      },
+      isTerminal: person !== undefined,
       columns: () => 80,
       signal: new AbortController().signal,
     },
