@@ -45,6 +45,7 @@ async function install(name: string, { isTerminal, answer, flags = [] }: Person)
     stdinChunks: async function* () {
       yield Buffer.from(answer);
     },
+    ask: async () => undefined,
     isTerminal,
     columns: () => 80,
     signal: new AbortController().signal,
