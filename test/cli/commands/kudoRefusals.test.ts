@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patchInstance, reconcileWorld } from "../../reconcile/reconcileWorld.ts";
+import { kubeconfigFor } from "../../wire/gate.ts";
 import { lockstep, smallPackage, writePackage } from "./kudoWorld.ts";
 
 /** No service runs here: what is refused is refused by the command. */
@@ -312,4 +313,13 @@ test("an instance that nobody takes down is told to hang, with what holds it", a
   expect((await lockstep(kubeconfig, own, ["update", "--instance", "x", "-p", "VALUE=b"])).err).toContain(
     `Instance/${own}/x is being deleted`,
   );
+});
+
+test("who may only look is told what the API server refuses, and nothing is half done", async () => {
+  const viewer = join(folder, "viewer");
+  await writeFile(viewer, kubeconfigFor(world.sandbox.url, world.sandbox.tokens.viewer));
+  const own = await world.namespace("viewer");
+  const { code, out, err } = await lockstep(viewer, own, ["install", join(folder, "web")]);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain('User "viewer" cannot create resource "operators"');
 });

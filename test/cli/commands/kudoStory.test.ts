@@ -218,6 +218,18 @@ test("what Git declares is not fought: refused, or forced with a warning; what i
     "Git puts operatorVersion back",
   );
   expect((await run(namespace, "uninstall", "--instance", "db")).err).toContain("Git makes it anew");
+  const other = smallPackage({ templates: { "config.yaml": configMapText("{{ .Name }}", "other") } });
+  const over = await run(
+    namespace,
+    "install",
+    await pack("git-other", other),
+    "--instance",
+    "mine",
+    "--overwrite",
+  );
+  expect(over.err).toContain(
+    "(templates/config.yaml), and comes from Git, source fleet\nhint: change the package there",
+  );
   const forced = await run(namespace, "update", "--instance", "db", "-p", "VALUE=mine", "--force");
   expect([forced.code, forced.err.startsWith("warning: ")]).toEqual([0, true]);
   await until(
