@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { clusterBinaries } from "./clusterBinaries.ts";
@@ -13,8 +15,18 @@ const root = join(import.meta.dirname, "../..");
 const startedAt = Date.now();
 const say = (line: string): void => console.log(`[cluster] ${line}`);
 
-/** Runs vitest against the cluster; resolves with its exit code. */
-function runTests(cluster: RunningCluster, kubectl: string, filters: readonly string[]): Promise<number> {
+/**
+ * Runs vitest against the cluster; resolves with its exit code once it is over, which an interrupt hastens.
+ *
+ * @param temporary  folder for what it would leave behind then
+ */
+function runTests(
+  cluster: RunningCluster,
+  kubectl: string,
+  filters: readonly string[],
+  temporary: string,
+  stopped: Promise<number>,
+): Promise<number> {
   const config = join(import.meta.dirname, "vitest.config.ts");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   return new Promise((resolve, reject) => {
@@ -25,8 +37,10 @@ function runTests(cluster: RunningCluster, kubectl: string, filters: readonly st
         ...process.env,
         LOCKSTEP_TEST_KUBECONFIG: cluster.kubeconfig,
         LOCKSTEP_TEST_KUBECTL: kubectl,
+        TMPDIR: temporary,
       },
     });
+    void stopped.then(() => child.kill("SIGINT"));
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
@@ -68,17 +82,22 @@ async function main(): Promise<number> {
   const starting = startCluster(binaries, partsOf(values.controllers));
   // An interrupt while it starts waits for the start, so that nothing is left behind.
   const cluster = await starting;
+  const temporary = await mkdtemp(join(tmpdir(), "lockstep-tests-"));
   say(`ready at ${cluster.server} after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   try {
     if (values.keep) {
       say(`export KUBECONFIG=${cluster.kubeconfig}`);
       say(`export LOCKSTEP_TEST_KUBECONFIG=${cluster.kubeconfig} LOCKSTEP_TEST_KUBECTL=${binaries.kubectl}`);
+      say(`export LOCKSTEP_TEST_SERVICE_KUBECONFIG=${cluster.kubeconfig}`);
       say("Ctrl-C ends it");
       return await Promise.race([stopped.then(() => 0), cluster.failed]);
     }
-    return await Promise.race([runTests(cluster, binaries.kubectl, positionals), stopped, cluster.failed]);
+    const tests = runTests(cluster, binaries.kubectl, positionals, temporary, stopped);
+    return await Promise.race([tests, cluster.failed]);
   } finally {
     await cluster.stop();
+    // Programs that an interrupted test started end a moment after it.
+    await rm(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   }
 }
 

@@ -1,37 +1,18 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
-import { createClusterClient } from "../../src/cluster/createClusterClient.ts";
-import { loadKubeConfig } from "../../src/cluster/kubeConfig.ts";
-import { createTransport, type Transport } from "../../src/cluster/transport.ts";
-import type { JsonObject, JsonValue } from "../../src/object/json.ts";
-import type { KubeObject } from "../../src/object/kubeObject.ts";
-import { loadPackage } from "../../src/package/loadPackage.ts";
-import { toOperator, toOperatorVersion } from "../../src/package/operatorVersion.ts";
-import { lockstep, writePackage } from "../cli/commands/kudoWorld.ts";
-import { configMapText, deploymentText, operatorFiles } from "../reconcile/smallOperator.ts";
-import { memoryTree } from "../source/memoryTree.ts";
-import { clusterBinaries } from "./clusterBinaries.ts";
-import { type RunningCluster, startCluster } from "./startCluster.ts";
-import { makeNamespace } from "./testCluster.ts";
+import { expect, test } from "vitest";
+import type { JsonObject, JsonValue } from "../../../src/object/json.ts";
+import type { KubeObject } from "../../../src/object/kubeObject.ts";
+import { loadPackage } from "../../../src/package/loadPackage.ts";
+import { toOperator, toOperatorVersion } from "../../../src/package/operatorVersion.ts";
+import { lockstep, writePackage } from "../../cli/commands/kudoWorld.ts";
+import { configMapText, deploymentText, operatorFiles } from "../../reconcile/smallOperator.ts";
+import { memoryTree } from "../../source/memoryTree.ts";
+import { sharedService } from "./sharedService.ts";
 
-const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, "../..");
-const PATIENCE_MS = 40_000;
-
-/** `serve` works on all namespaces, so this file has a cluster to itself. */
-let cluster: RunningCluster;
-let kubectlPath: string;
-let folder: string;
-let service: ChildProcess | undefined;
-let client: ClusterClient;
-let transport: Transport;
-let log = "";
+const service = sharedService();
+const { client, kubeconfig, kubectl, until } = service;
 
 const filesOf = (version: string) =>
   operatorFiles({
@@ -58,34 +39,15 @@ const filesOf = (version: string) =>
     },
   });
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lockstep-kudo-client-"));
-  const binaries = await clusterBinaries(() => {});
-  kubectlPath = binaries.kubectl;
-  cluster = await startCluster(binaries);
-  transport = createTransport({
-    access: loadKubeConfig({ kubeconfig: cluster.kubeconfig, environment: {} }),
-  });
-  client = createClusterClient(transport);
-  await serve(await makeNamespace(client, "kudo-system"));
-});
-
-afterAll(async () => {
-  await endService();
-  await transport.close();
-  await cluster.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
 test("with our own commands", async () => {
-  const namespace = await makeNamespace(client, "own");
+  const namespace = await service.namespace("own");
   const call = async (...words: readonly string[]): Promise<string> => {
-    const { code, out, err } = await lockstep(cluster.kubeconfig, namespace, words);
-    expect([code, err], `${words.join(" ")}\n${out}\n${log}`).toEqual([0, ""]);
+    const { code, out, err } = await lockstep(kubeconfig, namespace, words);
+    expect([code, err], `${words.join(" ")}\n${out}`).toEqual([0, ""]);
     return out;
   };
-  const first = await writePackage(folder, "first", filesOf("1.0.0"));
-  const second = await writePackage(folder, "second", filesOf("1.1.0"));
+  const first = await writePackage(await service.folder(), "first", filesOf("1.0.0"));
+  const second = await writePackage(await service.folder(), "second", filesOf("1.1.0"));
   await call("install", first, "--instance", "one", "-p", "REPLICAS=2", "--wait");
   expect(await replicas(namespace)).toBe(2);
   await call("update", "--instance", "one", "-p", "NOTE=hello", "--wait");
@@ -101,8 +63,8 @@ test("with our own commands", async () => {
 });
 
 test("with the requests of kubectl kudo, sent by kubectl", async () => {
-  const namespace = await makeNamespace(client, "theirs");
-  const patch = (body: JsonObject): Promise<void> =>
+  const namespace = await service.namespace("theirs");
+  const patch = (body: JsonObject): Promise<string> =>
     kubectl("-n", namespace, "patch", "instance.kudo.dev", "one", "--type=merge", "-p", JSON.stringify(body));
   // install: Operator, OperatorVersion and Instance, each created as client-go writes it
   for (const object of await clientObjects("1.0.0", namespace)) await create(object);
@@ -142,10 +104,10 @@ test("with the requests of kubectl kudo, sent by kubectl", async () => {
 });
 
 test("kubectl apply of all three at once, and again with other parameters", async () => {
-  const namespace = await makeNamespace(client, "applied");
+  const namespace = await service.namespace("applied");
   const objects = [...(await clientObjects("1.0.0", namespace)), clientInstance(namespace)];
   const apply = async (): Promise<void> => {
-    const file = join(folder, "applied.json");
+    const file = join(await service.folder(), "applied.json");
     await writeList(file, objects);
     await kubectl("apply", "-f", file);
   };
@@ -159,24 +121,25 @@ test("kubectl apply of all three at once, and again with other parameters", asyn
   await apply();
   await finished(namespace, "note", undefined);
   expect(await note(namespace)).toBe("applied of 1.0.0");
-  await kubectl("delete", "-f", join(folder, "applied.json"), "--timeout=40s");
+  await kubectl("delete", "-f", join(await service.folder(), "applied.json"), "--timeout=40s");
   expect([await note(namespace), await replicas(namespace)]).toEqual([undefined, undefined]);
 });
 
-test("--orphan frees an instance when the service is gone, and the collector takes nothing", async () => {
-  const namespace = await makeNamespace(client, "alone");
-  const folderOf = await writePackage(folder, "alone", filesOf("1.0.0"));
-  const installed = await lockstep(cluster.kubeconfig, namespace, [
+test("--orphan frees an instance while no service runs; neither the collector nor a later service takes anything", async () => {
+  const namespace = await service.namespace("alone");
+  const folderOf = await writePackage(await service.folder(), "alone", filesOf("1.0.0"));
+  const installed = await lockstep(kubeconfig, namespace, [
     "install",
     folderOf,
     "--instance",
     "one",
     "--wait",
   ]);
-  expect(installed, log).toMatchObject({ code: 0 });
-  await endService();
-  await lockstep(cluster.kubeconfig, namespace, ["uninstall", "--instance", "one"]);
-  const freed = await lockstep(cluster.kubeconfig, namespace, ["uninstall", "--instance", "one", "--orphan"]);
+  expect(installed).toMatchObject({ code: 0 });
+  const freed = await service.whilePaused(async () => {
+    await lockstep(kubeconfig, namespace, ["uninstall", "--instance", "one"]);
+    return await lockstep(kubeconfig, namespace, ["uninstall", "--instance", "one", "--orphan"]);
+  });
   expect(freed.out).toBe(`instance ${namespace}/one deleted; its objects stay as they are (2 released)\n`);
   await until("the instance is gone", async () =>
     (await client.get({ apiVersion: "kudo.dev/v1beta1", kind: "Instance", namespace, name: "one" }))
@@ -220,7 +183,7 @@ async function writeList(file: string, items: readonly KubeObject[]): Promise<vo
 }
 
 async function create(object: KubeObject): Promise<void> {
-  const file = join(folder, `${object.kind}-${object.metadata.namespace}.json`);
+  const file = join(await service.folder(), `${object.kind}-${object.metadata.namespace}.json`);
   await writeList(file, [object]);
   await kubectl("create", "--validate=false", "-f", file);
 }
@@ -250,58 +213,6 @@ async function uidOf(namespace: string, plan: string): Promise<string | undefine
   return (await planOf(namespace, plan)).uid;
 }
 
-/** Waits until a run of the plan other than `before` is COMPLETE. */
 async function finished(namespace: string, plan: string, before: string | undefined): Promise<void> {
-  await until(`plan ${plan} of ${namespace}`, async () => {
-    const { uid, status } = await planOf(namespace, plan);
-    if (status === "FATAL_ERROR") throw new Error(`plan ${plan} failed: ${log}`);
-    return uid !== undefined && uid !== before && status === "COMPLETE" ? true : undefined;
-  });
-}
-
-async function kubectl(...args: readonly string[]): Promise<void> {
-  await run(kubectlPath, [...args], { env: { ...process.env, KUBECONFIG: cluster.kubeconfig } });
-}
-
-/** Ends it without a word: an instance that is deleted then has nobody. */
-async function endService(): Promise<void> {
-  const child = service;
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await gone;
-}
-
-/** `lockstep serve` without a source: it runs what others create. */
-async function serve(namespace: string): Promise<void> {
-  const args = ["src/cli/main.ts", "serve", "--port", "0", "--kubeconfig", cluster.kubeconfig];
-  const child = spawn(
-    process.execPath,
-    [...args, "--namespace", namespace, "--data-dir", join(folder, "data")],
-    {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  service = child;
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => {
-      log = `${log}${chunk}`.slice(-20_000);
-    });
-  await until("the service to hold its lease", async () => {
-    if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}: ${log}`);
-    const url = /"url":"(http:[^"]+)"/.exec(log)?.[1];
-    if (url === undefined) return undefined;
-    return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ? true : undefined;
-  });
-}
-
-async function until<T>(what: string, read: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`${what} did not come; ${log}`);
-    await delay(100);
-  }
+  await service.untilPlan(namespace, "one", plan, { before });
 }
