@@ -8,8 +8,14 @@ export const PARAMETER_TYPES: readonly string[] = ["string", "integer", "number"
 /** Boolean spellings of Go's strconv.ParseBool. */
 const BOOLEANS = new Set(["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"]);
 const INTEGER = /^[-+]?[0-9]+$/;
-const NUMBER =
-  /^[-+]?(?:(?:[0-9](?:_?[0-9])*)?\.?(?:[0-9](?:_?[0-9])*)?(?:[eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F_.]+[pP][-+]?[0-9]+|inf(?:inity)?|nan)$/i;
+const INFINITE = /^[-+]?inf(?:inity)?$|^nan$/i;
+const DIGITS = "[0-9](?:_?[0-9])*";
+const HEX_DIGITS = "[0-9a-f](?:_?[0-9a-f])*";
+const DECIMAL = new RegExp(`^[-+]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:e[-+]?${DIGITS})?$`, "i");
+const HEXADECIMAL = new RegExp(
+  `^[-+]?0x(?:_?${HEX_DIGITS}\\.?(?:${HEX_DIGITS})?|\\.${HEX_DIGITS})p[-+]?${DIGITS}$`,
+  "i",
+);
 
 /** Why a stored value is not of a type, as the end of a sentence; `undefined` when it is (package-format 2.3). */
 export function typeProblem(value: string, type: string): string | undefined {
@@ -17,7 +23,7 @@ export function typeProblem(value: string, type: string): string | undefined {
     case "integer":
       return isInt64(value) ? undefined : `"${value}" is not an integer`;
     case "number":
-      return NUMBER.test(value) && /[0-9]|inf|nan/i.test(value) ? undefined : `"${value}" is not a number`;
+      return isFloat64(value) ? undefined : `"${value}" is not a number`;
     case "boolean":
       return BOOLEANS.has(value) ? undefined : `"${value}" is not a boolean; write true or false`;
     case "array":
@@ -27,6 +33,12 @@ export function typeProblem(value: string, type: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What Go's strconv.ParseFloat takes: out of range is none. */
+function isFloat64(value: string): boolean {
+  if (INFINITE.test(value) || HEXADECIMAL.test(value)) return true;
+  return DECIMAL.test(value) && Number.isFinite(Number(value.replaceAll("_", "")));
 }
 
 function isInt64(value: string): boolean {
