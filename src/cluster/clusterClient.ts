@@ -61,6 +61,14 @@ export interface ExecResult {
   readonly exitCode: number;
 }
 
+/** Which log of a pod, and how much of it. */
+export interface LogOptions extends CallOptions {
+  readonly container: string;
+  /** Of the container's run before the present one. */
+  readonly previous?: boolean;
+  readonly sinceSeconds?: number;
+}
+
 /** One line of a watch. A bookmark carries only a resource version. */
 export type WatchEvent =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
@@ -101,6 +109,11 @@ export interface ClusterClient {
   ): AsyncIterable<WatchEvent>;
   /** Runs a command in a container of a running pod, without input. A failing command is an answer. */
   exec(pod: { readonly namespace: string; readonly name: string }, options: ExecOptions): Promise<ExecResult>;
+  /** The log of a container up to now, piece by piece, as the container wrote it. */
+  log(
+    pod: { readonly namespace: string; readonly name: string },
+    options: LogOptions,
+  ): AsyncIterable<Uint8Array>;
   /** Any GET that answers JSON: `/version`, `/openapi/v3/…`. */
   getJson(path: string, options?: CallOptions): Promise<JsonValue>;
 }

@@ -32,6 +32,9 @@ const WATCH_SECONDS = { min: 300, max: 600 };
 /** How long after the server should have ended a watch we take its silence for a dead connection. */
 const WATCH_GRACE_SECONDS = 30;
 
+/** Longest wait for the next piece of a log. */
+const LOG_SILENCE_MS = 60_000;
+
 const PATCH_CONTENT_TYPE: Readonly<Record<PatchType, string>> = {
   json: "application/json-patch+json",
   merge: "application/merge-patch+json",
@@ -248,6 +251,25 @@ export function createClusterClient(
     },
 
     exec: (pod, options) => exec(transport, pod, options),
+
+    log({ namespace, name }, { container, previous, sinceSeconds, signal }) {
+      const ref = { apiVersion: "v1", kind: "Pod", namespace, name };
+      const subject = formatRef(ref);
+      const type = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true, verbs: [] };
+      const path = pathFor((pods) => objectPath(pods, ref, "log"), type, "log", subject);
+      return transport.stream(
+        {
+          method: "GET",
+          path: withQuery(path, { container, previous, sinceSeconds }),
+          accept: "*/*",
+          verb: "log",
+          kind: "Pod",
+          subject,
+          ...(signal && { signal }),
+        },
+        LOG_SILENCE_MS,
+      );
+    },
 
     getJson: (path, { signal }: CallOptions = {}) =>
       transport.request({

@@ -5,6 +5,7 @@ import { controllerContract } from "./controllerContract.ts";
 import { customResourceContract } from "./customResourceContract.ts";
 import { deletionContract } from "./deletionContract.ts";
 import { execContract } from "./execContract.ts";
+import { logContract } from "./logContract.ts";
 import { objectContract } from "./objectContract.ts";
 import { watchContract } from "./watchContract.ts";
 
@@ -19,5 +20,6 @@ export function contractSuite(connect: () => Promise<ClusterClient>): void {
   describe("watch", () => watchContract(connect));
   describe("custom resources", () => customResourceContract(connect));
   describe("exec", () => execContract(connect));
+  describe("log", () => logContract(connect));
   describe("controllers", () => controllerContract(connect));
 }

@@ -23,6 +23,7 @@ export function flakyClient(client: ClusterClient, seed: number): ClusterClient 
     list: (...args) => call("list", () => client.list(...args)),
     watch: (...args) => client.watch(...args),
     exec: (...args) => call("exec", () => client.exec(...args)),
+    log: (...args) => client.log(...args),
     create: (...args) => call("create", () => client.create(...args)),
     update: (...args) => call("update", () => client.update(...args)),
     apply: (...args) => call("apply", () => client.apply(...args)),

@@ -72,6 +72,7 @@ export function mortalClient(client: ClusterClient, namespace: string, death?: D
       getJson: (...args) => alive(() => client.getJson(...args)),
       exec: (...args) => alive(() => client.exec(...args)),
       list: (type, options) => alive(() => client.list(type, { namespace, ...options })),
+      log: (...args) => client.log(...args),
       async *watch(type, options) {
         if (dead) throw cutOff();
         for await (const event of client.watch(type, { namespace, ...options })) {

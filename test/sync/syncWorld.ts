@@ -7,7 +7,7 @@ import type { KubeObject } from "../../src/object/kubeObject.ts";
 import type { ObjectRef } from "../../src/object/objectRef.ts";
 import { KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { installCrds } from "../../src/sync/installCrds.ts";
-import { SyncEngine } from "../../src/sync/syncEngine.ts";
+import { SyncEngine, type SyncEngineOptions } from "../../src/sync/syncEngine.ts";
 import type { SyncEvent } from "../../src/sync/syncEvent.ts";
 import { MemorySource } from "./fleet.ts";
 
@@ -71,6 +71,7 @@ export function syncWorld(connect: () => Promise<ClusterClient>) {
           ...(path !== undefined && { path }),
         })),
         emit: (event) => events.push(event),
+        packages: NO_PACKAGES,
         ...(mayWrite && { mayWrite }),
         random: () => 0,
       });
@@ -105,6 +106,11 @@ export function syncWorld(connect: () => Promise<ClusterClient>) {
   };
 }
 
+/** Where no repository is configured nothing is fetched. */
+export const NO_PACKAGES: SyncEngineOptions["packages"] = {
+  download: (url) => Promise.reject(new Error(`nobody fetches ${url}`)),
+};
+
 export function refTo(kind: string, namespace: string, name: string): ObjectRef {
   return { apiVersion: KUDO_API_VERSION, kind, namespace, name };
 }
@@ -138,6 +144,7 @@ function recording(client: ClusterClient, writes: string[]): ClusterClient {
     watch: (...args) => client.watch(...args),
     getJson: (...args) => client.getJson(...args),
     exec: (...args) => client.exec(...args),
+    log: (...args) => client.log(...args),
     create: (object, options) => {
       writes.push(`create ${object.kind}/${object.metadata.name}`);
       return client.create(object, options);

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from "../../object/json.ts";
+import { asList, asObject, type JsonObject, valueAt } from "../../object/json.ts";
 import type { ResourceType } from "../registry/resourceType.ts";
 import { badRequest, methodNotAllowed, notFound, unknownResource } from "../statusError.ts";
 import { liveObject } from "../verbs/createObject.ts";
@@ -18,6 +18,13 @@ const PLAIN_PARTS = new Set(["status", "approval", "resize", "ephemeralcontainer
 const CONTAINER_PARTS = new Set(["exec", "attach", "portforward", "proxy"]);
 const NO_CONTAINERS = "the embedded cluster runs no containers";
 
+/** As the real server refuses a log of no container. */
+function checkContainer(pod: JsonObject, name: string, container: string | null): void {
+  const containers = ["initContainers", "containers"].flatMap((list) => asList(valueAt(pod, "spec", list)));
+  if (container === null || containers.some((one) => asObject(one).name === container)) return;
+  throw badRequest(`container ${container} is not valid for pod ${name}`);
+}
+
 /** Answers a request for a part of an object. */
 export async function handleSubresource(
   context: RequestContext,
@@ -36,7 +43,9 @@ export async function handleSubresource(
   }
   if (!type.subresources.includes(subresource)) throw unknownResource();
   if (subresource === "log" && verb === "get") {
-    if (!liveObject(state, type, target.namespace, target.name)) throw notFound(type, target.name);
+    const pod = liveObject(state, type, target.namespace, target.name);
+    if (!pod) throw notFound(type, target.name);
+    checkContainer(pod, target.name, parsed.query.get("container"));
     parsed.response
       .writeHead(200, { "content-type": "text/plain" })
       .end(`${NO_CONTAINERS}, so there are no logs\n`);
