@@ -26,6 +26,7 @@ import { KubeEvents } from "./reconcile/kubeEvents.ts";
 import { Leadership } from "./reconcile/leadership.ts";
 import type { EmitEvent, ReconcileEvent } from "./reconcile/reconcileEvent.ts";
 import { Renderer } from "./render/renderer.ts";
+import { createPackageReader } from "./repository/packageReader.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
@@ -67,6 +68,8 @@ export interface Service {
 }
 
 const DEFAULT_NAMESPACE = "lockstep-system";
+/** For one index or archive; the source waits as long. */
+const PACKAGE_TIMEOUT_MS = 10_000;
 const CONNECT_RETRY = { baseMs: 500, maxMs: 15_000 };
 
 /**
@@ -79,10 +82,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const lifetime = new AbortController();
   const dataDir = config.dataDir ?? defaultDataDir(environment);
   // Before the embedded cluster: a URL that cannot be read must leave nothing running.
-  const sources = config.sources.map(({ name, url, ref, path, timing, credentials }) => ({
+  const sources = config.sources.map(({ name, url, ref, path, timing, credentials, repositories }) => ({
     source: createSource({ name, url, dataDir, credentials, clock, ...(ref !== undefined && { ref }) }),
     path,
     schedule: timing,
+    ...(repositories && { repositories }),
   }));
   const sandbox = config.cluster.sandbox
     ? await startOwnCluster(dataDir, log, options.sandboxSpeed, lifetime.signal)
@@ -141,6 +145,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       if (note) kubeEvents.take(note);
     },
     sources,
+    packages: createPackageReader({ fetch: globalThis.fetch, timeoutMs: PACKAGE_TIMEOUT_MS }),
   });
   const renderer = new Renderer();
   const side: ReconcileSide = createReconciler({

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   drift: ["base", "object", "cluster"],
   apply: ["base", "object", "plan", "package", "cluster", "health", "drift"],
   task: ["base", "object", "successor", "package", "render", "plan", "cluster", "health", "apply"],
-  sync: ["base", "object", "yaml", "source", "package", "cluster", "apply"],
+  sync: ["base", "object", "yaml", "source", "package", "repository", "cluster", "apply"],
   sandbox: ["base", "object", "yaml"],
   reconcile: [
     "base",

@@ -19,6 +19,8 @@ export interface SourceConfig {
     readonly tokenFile?: string;
     readonly caFile?: string;
   };
+  /** Of packages, looked through in this order; none when left out. */
+  readonly repositories?: readonly { readonly name: string; readonly url: string }[];
 }
 
 /** Everything the service is told from outside. Paths are absolute. Stages get their own narrow part of it. */

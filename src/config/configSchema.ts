@@ -64,6 +64,14 @@ const credentialsSchema = z.strictObject({
   caFile: text.optional().describe("File with PEM certificates to trust besides the well-known ones"),
 });
 
+const repositorySchema = z.strictObject({
+  name: text.describe("What messages call it"),
+  url: z
+    .string()
+    .regex(/^(https?|file):\/\//i, "must be an http://, https:// or file:// URL")
+    .describe("`http://`, `https://` or `file://` URL of the folder that has its `index.yaml`"),
+});
+
 const sourceSchema = z.strictObject({
   name: z
     .string()
@@ -91,6 +99,12 @@ const sourceSchema = z.strictObject({
     ),
   timeZone: text.optional().describe("Of `schedule`, such as `Europe/Berlin`. Default: the machine's"),
   credentials: credentialsSchema.prefault({}),
+  repositories: z
+    .array(repositorySchema)
+    .default([])
+    .describe(
+      "Repositories of packages (`index.yaml`), looked through in this order for packages that the source itself does not have",
+    ),
 });
 
 const logSchema = z.strictObject({
@@ -122,6 +136,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   log: Object.keys(logSchema.shape),
   sources: Object.keys(sourceSchema.shape),
   "sources.credentials": Object.keys(credentialsSchema.shape),
+  "sources.repositories": Object.keys(repositorySchema.shape),
 };
 
 function isInside(path: string): boolean {

@@ -110,7 +110,7 @@ type ParsedSource = ParsedConfig["sources"][number];
 const DEFAULT_INTERVAL_MS = 30_000;
 
 function toSource(source: ParsedSource, absolute: (path: string) => string): SourceConfig {
-  const { name, url, ref, path, interval, schedule, timeZone, credentials } = source;
+  const { name, url, ref, path, interval, schedule, timeZone, credentials, repositories } = source;
   const { username, ...files } = credentials;
   const isPath = !/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !/^[^/@\s]+@[^/:\s]+:/.test(url);
   const absoluteFiles = Object.entries(files)
@@ -126,6 +126,7 @@ function toSource(source: ParsedSource, absolute: (path: string) => string): Sou
         ? { kind: "interval", intervalMs: interval ?? DEFAULT_INTERVAL_MS }
         : { kind: "cron", expression: schedule, ...(timeZone !== undefined && { timeZone }) },
     credentials: { ...(username !== undefined && { username }), ...Object.fromEntries(absoluteFiles) },
+    ...(repositories.length > 0 && { repositories }),
   };
 }
 

@@ -48,7 +48,7 @@ export async function loadPackage(
   const pkg = { ...content, digest: packageDigest(content) };
   const symlinks = tree.symlinks.filter((path) => path.startsWith(inFolder(folder, "")));
   return {
-    loaded: { pkg, files, operator, params, knowsParameters: !hasErrors(ofParams), symlinks },
+    loaded: { pkg, tree, files, operator, params, knowsParameters: !hasErrors(ofParams), symlinks },
     issues,
   };
 }

@@ -17,6 +17,8 @@ interface Walk {
     readonly check?: (found: ResolvedPackage) => void;
   };
   readonly done: Map<string, OperatorPackage>;
+  /** By name: what was first found under it. */
+  readonly origins: Map<string, { readonly digest: string; readonly origin: string }>;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function resolveDependencies(
   options: Walk["options"],
 ): Promise<PackageSet> {
   const done = new Map<string, OperatorPackage>();
-  const pkg = await visit(root, [], { options, done });
+  const pkg = await visit(root, [], { options, done, origins: new Map() });
   done.delete(operatorVersionName(pkg));
   return { pkg, dependencies: [...done.values()] };
 }
@@ -44,6 +46,11 @@ async function visit(
   const path = [...above, key];
   if (above.includes(key)) {
     throw new PackageError(`packages depend on each other in a circle: ${path.join(" -> ")}`);
+  }
+  const first = walk.origins.get(key) ?? { digest: pkg.digest, origin: resolved.origin };
+  walk.origins.set(key, first);
+  if (first.digest !== pkg.digest) {
+    throw new PackageError(`two packages are both ${key}: ${first.origin} and ${resolved.origin}`);
   }
   const known = walk.done.get(key);
   if (known) return known;
@@ -65,8 +72,23 @@ async function resolveTask(
 ): Promise<Task> {
   if (task.kind !== "KudoOperator") return task;
   const found = await findChild(task, parent, walk);
-  const { name, operatorVersion, appVersion = "" } = await visit(found, path, walk);
+  const { name, operatorVersion, appVersion = "" } = await below(task.name, () => visit(found, path, walk));
   return { ...task, package: name, operatorVersion, appVersion };
+}
+
+/** Names the task in what goes wrong below it. */
+async function below<T>(task: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof PackageError)) throw error;
+    throw new PackageError(error.message, { ...whyOf(error), tasks: [task, ...error.tasks] });
+  }
+}
+
+function whyOf(error: PackageError): ConstructorParameters<typeof PackageError>[1] {
+  const { retryable, hint } = error;
+  return { cause: error, retryable, ...(hint !== undefined && { hint }) };
 }
 
 async function findChild(
@@ -84,9 +106,8 @@ async function findChild(
   } catch (error) {
     if (!(error instanceof PackageError)) throw error;
     throw new PackageError(`task ${task.name} of ${parent.origin}: ${error.message}`, {
-      cause: error,
-      retryable: error.retryable,
-      ...(error.hint !== undefined && { hint: error.hint }),
+      ...whyOf(error),
+      tasks: [task.name],
     });
   }
 }

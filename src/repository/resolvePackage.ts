@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { messageOf } from "../base/errors.ts";
 import { formatIssue, hasErrors } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
@@ -47,6 +48,12 @@ export interface ResolveOptions extends VersionWish {
   readonly reader: PackageReader;
   /** Where a plain name is looked up; absent: nowhere. */
   readonly repository?: Repository;
+  /** Looks a plain name up before the repository does; `undefined` when it does not know it. @throws PackageError */
+  readonly known?: (name: string, wish: VersionWish) => Promise<ResolvedPackage | undefined>;
+  /** False: no reference may be a URL, as those of people who may not make this process fetch what they like. */
+  readonly allowUrls?: boolean;
+  /** Archives fetched before, by digest. */
+  readonly archives?: Pick<Map<string, Uint8Array>, "get" | "set">;
   readonly base: PackageBase;
   readonly signal: AbortSignal;
 }
@@ -67,6 +74,11 @@ export async function resolvePackage(reference: string, options: ResolveOptions)
   if (reference === "") throw new PackageError("the package has no name");
   if (/^\.\.?(\/|$)/.test(reference)) return fromBase(reference, base, options);
   if (/^(https?|file):\/\//i.test(reference)) {
+    if (options.allowUrls === false) {
+      throw new PackageError(`${reference} is a URL, from which no package is taken here`, {
+        hint: "name a package of a repository, and configure that one, or add the package to the source",
+      });
+    }
     return fromArchive(await reader.download(reference, signal), reference, signal);
   }
   if (reference.includes("/") && base.kind === "folder") return fromPath(reference, options);
@@ -109,12 +121,23 @@ async function fromPath(path: string, { reader, signal }: ResolveOptions): Promi
 }
 
 async function fromArchive(archive: Uint8Array, name: string, signal: AbortSignal): Promise<ResolvedPackage> {
-  const tree = await readArchive(archive, name, MAX_PACKAGE_SIZE, signal);
+  const tree = await unpack(archive, name, signal);
   return { ...(await loaded(tree, "", name)), base: { kind: "tree", tree, folder: "", name } };
 }
 
+async function unpack(archive: Uint8Array, name: string, signal: AbortSignal): Promise<FileTree> {
+  try {
+    return await readArchive(archive, name, MAX_PACKAGE_SIZE, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new PackageError(messageOf(error), { cause: error });
+  }
+}
+
 async function fromRepository(name: string, options: ResolveOptions): Promise<ResolvedPackage> {
-  const { repository, reader, signal } = options;
+  const { repository, reader, signal, archives } = options;
+  const known = await options.known?.(name, options);
+  if (known !== undefined) return known;
   if (repository === undefined) {
     throw new PackageError(`'${name}' is a package of a repository, and none is configured`, {
       hint: `a folder is written with a separator: ./${name}`,
@@ -123,17 +146,25 @@ async function fromRepository(name: string, options: ResolveOptions): Promise<Re
   const index = await fetchIndex(repository, reader, signal);
   const entry = findEntry(index, name, options);
   if (entry === undefined) throw notInIndex(name, repository, index, options);
+  const kept = entry.digest === undefined ? undefined : archives?.get(entry.digest);
+  if (kept !== undefined) return fromArchive(kept, absoluteUrl(repository, entry.urls[0] ?? ""), signal);
   const failures: string[] = [];
   for (const url of entry.urls) {
     const full = absoluteUrl(repository, url);
+    if (isLocal(full) && !isLocal(repository.url)) {
+      failures.push(`${full}: a repository elsewhere cannot name files of this machine`);
+      continue;
+    }
     const archive = await reader.download(full, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       failures.push(error instanceof Error ? error.message : String(error));
       return undefined;
     });
     if (archive === undefined) continue;
-    if (entry.digest === undefined || digestOf(archive) === entry.digest)
+    if (entry.digest === undefined || digestOf(archive) === entry.digest) {
+      if (entry.digest !== undefined) archives?.set(entry.digest, archive);
       return fromArchive(archive, full, signal);
+    }
     failures.push(`${full}: the archive is not the one that the index names: its SHA-256 is another`);
   }
   throw new PackageError(`${name} cannot be fetched: ${failures.join("; ")}`, { retryable: true });
@@ -152,6 +183,10 @@ export async function fetchIndex(
   throw new PackageError(
     `the index of repository ${repository.name} cannot be read\n${issues.map(formatIssue).join("\n")}`,
   );
+}
+
+function isLocal(url: string): boolean {
+  return /^file:/i.test(url);
 }
 
 function absoluteUrl({ url }: Repository, path: string): string {

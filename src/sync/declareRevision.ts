@@ -5,7 +5,7 @@ import type { KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { instanceKey } from "../object/ownership.ts";
 import type { InstanceFile } from "../package/instanceFile.ts";
-import type { OperatorPackage } from "../package/operatorPackage.ts";
+import { type OperatorPackage, operatorVersionName } from "../package/operatorPackage.ts";
 import { toOperator, toOperatorVersion } from "../package/operatorVersion.ts";
 import { validateParameters } from "../package/parameterValues.ts";
 import type { Declared } from "./applyDeclared.ts";
@@ -21,11 +21,17 @@ export interface DeclaredInstance extends Declared {
   readonly version: ObjectRef;
 }
 
+/** An OperatorVersion to publish. */
+export interface DeclaredVersion extends Declared {
+  /** `refKey`s of the OperatorVersions that it depends on: they come before it. */
+  readonly needs: readonly string[];
+}
+
 /** Everything that a revision wants in the cluster, by `refKey`. */
 export interface DeclaredRevision {
   readonly revision: string;
   readonly operators: ReadonlyMap<string, Declared>;
-  readonly versions: ReadonlyMap<string, Declared>;
+  readonly versions: ReadonlyMap<string, DeclaredVersion>;
   readonly instances: ReadonlyMap<string, DeclaredInstance>;
   /** `refKey`s of instances left out because another source has them; each is an issue. */
   readonly leftOut: ReadonlySet<string>;
@@ -59,6 +65,8 @@ export function declareRevision(loaded: LoadedRevision, context: DeclareContext)
     const pkg = loaded.packages.get(file.operatorVersion.name);
     const namespace = declared.version.namespace ?? "";
     if (!pkg) continue;
+    for (const needed of loaded.dependencies.get(file.operatorVersion.name) ?? [])
+      uses.set(refKey(versionRef(operatorVersionName(needed), namespace)), { pkg: needed, namespace });
     uses.set(refKey(declared.version), { pkg, namespace });
     issues.push(...parameterIssues(file, pkg));
   }
@@ -67,9 +75,13 @@ export function declareRevision(loaded: LoadedRevision, context: DeclareContext)
   return { revision: loaded.revision, operators, versions, instances, leftOut, issues };
 }
 
+function versionRef(name: string, namespace: string): ObjectRef {
+  return { apiVersion: KUDO_API_VERSION, kind: "OperatorVersion", namespace, name };
+}
+
 function declareFile(file: InstanceFile, loaded: LoadedRevision, context: DeclareContext): DeclaredInstance {
   const { name, namespace = file.namespace } = file.operatorVersion;
-  const version: ObjectRef = { apiVersion: KUDO_API_VERSION, kind: "OperatorVersion", namespace, name };
+  const version = versionRef(name, namespace);
   const live = context.published(instanceRef(file));
   // A package that broke or left Git: the instance goes on with what was published of it.
   const last =
@@ -82,10 +94,10 @@ function declareVersions(
   uses: ReadonlyMap<string, { readonly pkg: OperatorPackage; readonly namespace: string }>,
   revision: string,
   context: DeclareContext,
-): ReadonlyMap<string, Declared> {
+): ReadonlyMap<string, DeclaredVersion> {
   // The digest does not depend on the namespace, and packages are large: once each.
   const made = new Map<OperatorPackage, { readonly object: KubeObject; readonly digest: string }>();
-  const versions = new Map<string, Declared>();
+  const versions = new Map<string, DeclaredVersion>();
   for (const [key, { pkg, namespace }] of uses) {
     let common = made.get(pkg);
     if (!common) {
@@ -94,9 +106,19 @@ function declareVersions(
       made.set(pkg, common);
     }
     const object = { ...common.object, metadata: { ...common.object.metadata, namespace } };
-    versions.set(key, dated(object, common.digest, revision, "versions", context));
+    const needs = neededBy(pkg).map((name) => refKey(versionRef(name, namespace)));
+    versions.set(key, { ...dated(object, common.digest, revision, "versions", context), needs });
   }
   return versions;
+}
+
+/** Names of the OperatorVersions that the KudoOperator tasks of a resolved package name. */
+function neededBy({ tasks }: OperatorPackage): readonly string[] {
+  return tasks.flatMap((task) => {
+    if (task.kind !== "KudoOperator") return [];
+    const { package: name, operatorVersion, appVersion } = task;
+    return [operatorVersionName({ name, operatorVersion, appVersion })];
+  });
 }
 
 /** An Operator stands for all versions of it: the highest one speaks. */

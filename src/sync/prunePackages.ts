@@ -4,8 +4,8 @@ import { deleteObject } from "./removeInstances.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 
 /**
- * The OperatorVersions and Operators of a source that may go: no source declares them, and no Instance, living or on
- * its way out, names them.
+ * The OperatorVersions and Operators of a source that may go: no source declares them, no Instance, living or on its way
+ * out, names them, and no OperatorVersion that stays depends on them.
  *
  * @param declared  `refKey`s of what any source declares
  */
@@ -18,9 +18,11 @@ export function unusedPackages(
     item.source === source && !item.deleting && !declared.has(refKey(item.ref));
   const named = new Set(published.ofKind("Instance").map(({ uses }) => `${uses.namespace}/${uses.name}`));
   const versions = published.ofKind("OperatorVersion");
-  const goingVersions = versions.filter(
-    (item) => isCandidate(item) && !named.has(`${item.ref.namespace}/${item.ref.name}`),
+  const staying = withNeeds(
+    versions,
+    versions.filter((item) => !isCandidate(item) || named.has(keyOf(item))),
   );
+  const goingVersions = versions.filter((item) => !staying.has(keyOf(item)));
   const going = new Set(goingVersions);
   const operators = published
     .ofKind("Operator")
@@ -35,6 +37,23 @@ export function unusedPackages(
         ),
     );
   return [...goingVersions, ...operators];
+}
+
+/** Keys of OperatorVersions and of all that they depend on. */
+function withNeeds(all: readonly Published[], staying: readonly Published[]): ReadonlySet<string> {
+  const byKey = new Map(all.map((item) => [keyOf(item), item]));
+  const keys = new Set<string>();
+  const add = (item: Published | undefined): void => {
+    if (!item || keys.has(keyOf(item))) return;
+    keys.add(keyOf(item));
+    for (const name of item.needs) add(byKey.get(`${item.ref.namespace}/${name}`));
+  };
+  for (const item of staying) add(item);
+  return keys;
+}
+
+function keyOf({ ref }: Published): string {
+  return `${ref.namespace}/${ref.name}`;
 }
 
 /** Deletes the unused packages of a source. @throws ClusterError, SyncError notLeader */

@@ -4,11 +4,13 @@ import { type ClusterError, isClusterError } from "../cluster/clusterError.ts";
 import { refKey } from "../object/objectRef.ts";
 import { MANAGER_SYNC } from "../object/ownership.ts";
 import { type ApplyResult, applyDeclared, type Declared } from "./applyDeclared.ts";
-import type { DeclaredInstance, DeclaredRevision } from "./declareRevision.ts";
+import type { DeclaredInstance, DeclaredRevision, DeclaredVersion } from "./declareRevision.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 
 /** Writes in flight: more are slower on a common API server. */
 const CONCURRENCY = 8;
+
+type Publishable = Declared | DeclaredInstance | DeclaredVersion;
 
 export interface PublishResult {
   /** Objects written. */
@@ -32,9 +34,30 @@ export async function publishRevision(
   signal: AbortSignal,
 ): Promise<PublishResult> {
   const run = new PublishRun(deps, source, declared, signal);
-  await run.all([...declared.operators.values(), ...declared.versions.values()]);
+  await run.all([...declared.operators.values()]);
+  for (const wave of wavesOf(declared.versions)) await run.all(wave);
   await run.all([...declared.instances.values()]);
   return run.result();
+}
+
+/**
+ * OperatorVersions in the order of their needs, those that do not need each other together: whoever sees one has seen
+ * what it depends on.
+ */
+function wavesOf(versions: ReadonlyMap<string, DeclaredVersion>): readonly (readonly DeclaredVersion[])[] {
+  const depths = new Map<string, number>();
+  const depthOf = (key: string): number => {
+    const known = depths.get(key);
+    if (known !== undefined) return known;
+    depths.set(key, 0); // a circle does not get here: packages are resolved
+    const below = versions.get(key)?.needs.filter((need) => versions.has(need)) ?? [];
+    const depth = below.length === 0 ? 0 : 1 + Math.max(...below.map(depthOf));
+    depths.set(key, depth);
+    return depth;
+  };
+  const waves = Map.groupBy(versions.entries(), ([key]) => depthOf(key));
+  const ordered = [...waves].sort(([a], [b]) => a - b);
+  return ordered.map(([, entries]) => entries.map(([, version]) => version));
 }
 
 class PublishRun {
@@ -59,13 +82,14 @@ class PublishRun {
     return { written: this.#written, issues: this.#issues, refused: this.#refused.size };
   }
 
-  async all(items: readonly (Declared | DeclaredInstance)[]): Promise<void> {
+  async all(items: readonly Publishable[]): Promise<void> {
     await mapConcurrently(items, CONCURRENCY, (item) => this.#one(item));
   }
 
-  async #one(item: Declared | DeclaredInstance): Promise<void> {
-    const versionError = "version" in item ? this.#refused.get(refKey(item.version)) : undefined;
-    const error = versionError ?? (await this.#write(item));
+  async #one(item: Publishable): Promise<void> {
+    const before = "version" in item ? [refKey(item.version)] : "needs" in item ? item.needs : [];
+    const earlier = before.map((key) => this.#refused.get(key)).find((refusal) => refusal !== undefined);
+    const error = earlier ?? (await this.#write(item));
     if (!error) return;
     this.#refused.set(keyOf(item), error);
     // A refused OperatorVersion, or a missing namespace, shows with each instance that needs it.

@@ -1,5 +1,5 @@
 import type { WatchEvent } from "../cluster/clusterClient.ts";
-import { asString, valueAt } from "../object/json.ts";
+import { asList, asObject, asString, valueAt } from "../object/json.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import {
@@ -9,6 +9,7 @@ import {
   ANNOTATION_SYNC,
 } from "../object/ownership.ts";
 import { isEarlierVersion } from "../object/resourceVersion.ts";
+import { operatorVersionName } from "../package/operatorPackage.ts";
 import { ownedDigest } from "./declaredFields.ts";
 import { prunesByAnnotation } from "./declareObjects.ts";
 
@@ -27,6 +28,8 @@ export interface Published {
   readonly prune: boolean;
   /** Of an Instance: its OperatorVersion. Of an OperatorVersion: its Operator. */
   readonly uses: { readonly namespace: string; readonly name: string };
+  /** Of an OperatorVersion: names of those that it depends on, in its namespace. */
+  readonly needs: readonly string[];
 }
 
 /** Types of the lines of a watch that carry an object. */
@@ -101,7 +104,24 @@ function publishedOf(object: KubeObject): Published {
       namespace: asString(valueAt(object, "spec", used, "namespace")) || (ref.namespace ?? ""),
       name: asString(valueAt(object, "spec", used, "name")) ?? "",
     },
+    needs: object.kind === "OperatorVersion" ? neededBy(object) : [],
   };
+}
+
+function neededBy(version: KubeObject): readonly string[] {
+  return asList(valueAt(version, "spec", "tasks"))
+    .map(asObject)
+    .flatMap(({ kind, spec }) => {
+      if (kind !== "KudoOperator") return [];
+      const { package: name, operatorVersion, appVersion } = asObject(spec);
+      return [
+        operatorVersionName({
+          name: asString(name) ?? "",
+          operatorVersion: asString(operatorVersion) ?? "",
+          appVersion: asString(appVersion) ?? "",
+        }),
+      ];
+    });
 }
 
 function isOlder({ metadata }: KubeObject, known: Published): boolean {

@@ -12,7 +12,8 @@ import { applyDeclared, type Declared } from "./applyDeclared.ts";
 import type { DeclaredRevision } from "./declareRevision.ts";
 import type { Hold } from "./hold.ts";
 import type { LoadedRevision } from "./loadedRevision.ts";
-import { loadRevision } from "./loadRevision.ts";
+import { loadRevision, newRevisionMemory, type RevisionMemory } from "./loadRevision.ts";
+import type { PackageOrigins } from "./packageResolver.ts";
 import { prunePackages } from "./prunePackages.ts";
 import type { ObjectEventType } from "./publishedObjects.ts";
 import { removeInstances } from "./removeInstances.ts";
@@ -27,6 +28,7 @@ export interface SourceSyncOptions {
   /** From the root of the repository; `.` for all of it. */
   readonly path: string;
   readonly schedule: PollSchedule;
+  readonly packages: PackageOrigins;
   readonly deps: SyncDeps;
   readonly records: SourceRecords;
   readonly others: OtherSources;
@@ -50,6 +52,7 @@ export class SourceSync {
   readonly #loop: PollLoop;
   readonly #stopping = new AbortController();
   readonly #throttle = new RevertThrottle();
+  readonly #memory: RevisionMemory;
   #wake = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -76,6 +79,7 @@ export class SourceSync {
   constructor(options: SourceSyncOptions) {
     this.name = options.source.name;
     this.#options = options;
+    this.#memory = newRevisionMemory(this.name, options.packages);
     this.#loop = new PollLoop({
       source: options.source,
       schedule: options.schedule,
@@ -100,6 +104,8 @@ export class SourceSync {
   /** Polls now, and works through the revision again even when it is the same. */
   poke(): void {
     this.#poked = true;
+    // A repository may have something newer by now.
+    if (this.#options.packages.repositories.length > 0) this.#loaded = undefined;
     this.#loop.poke();
   }
 
@@ -129,12 +135,20 @@ export class SourceSync {
     this.#wake.abort();
   }
 
-  /** Hears of every change of a custom resource, after it was taken into what is known of the cluster. */
-  observed(type: ObjectEventType, ref: ObjectRef): void {
+  /**
+   * Hears of every change of a custom resource, after it was taken into what is known of the cluster.
+   *
+   * @param moved  it names another OperatorVersion than before, or is gone: that one may be needed by nobody
+   */
+  observed(type: ObjectEventType, ref: ObjectRef, moved = false): void {
     const key = refKey(ref);
     const declared = this.#declaration(key);
     if (declared && !this.#options.deps.published.matches(ref, declared.digest)) {
       this.#dirty.add(key);
+      this.#wake.abort();
+    }
+    if (moved && type !== "DELETED" && ref.kind === "Instance" && this.#declared) {
+      this.#pruneWanted = true;
       this.#wake.abort();
     }
     if (type === "DELETED" && ref.kind === "Instance" && this.#declared) {
@@ -283,7 +297,11 @@ export class SourceSync {
     this.#syncWanted = false;
     this.#retryAt = Number.POSITIVE_INFINITY;
     await this.#readRecord(signal);
-    const loaded = this.#loaded?.of === snapshot ? this.#loaded.revision : await loadRevision(snapshot, path);
+    const known = this.#loaded?.of === snapshot && !this.#loaded.revision.mayRetry;
+    const loaded =
+      known && this.#loaded
+        ? this.#loaded.revision
+        : await loadRevision(snapshot, path, this.#memory, signal);
     this.#loaded = { of: snapshot, revision: loaded };
     const outcome = await syncRevision(
       deps,
@@ -304,7 +322,7 @@ export class SourceSync {
     this.#issues = outcome.issues;
     this.#problem = undefined;
     this.#refused = outcome.refused;
-    if (outcome.again) this.#retryLater();
+    if (outcome.again || loaded.mayRetry) this.#retryLater();
     else this.#failures = 0;
     if (previous?.revision !== snapshot.revision) this.#options.onNewRevision();
     deps.emit({

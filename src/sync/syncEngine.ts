@@ -5,10 +5,12 @@ import type { ClusterClient } from "../cluster/clusterClient.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { refOf } from "../object/objectRef.ts";
 import type { InstanceIdentity } from "../object/ownership.ts";
+import type { Repository } from "../repository/repositories.ts";
 import type { PollSchedule } from "../source/pollLoop.ts";
 import type { Source } from "../source/source.ts";
 import { KUDO_API_VERSION } from "./crds.ts";
 import type { Hold } from "./hold.ts";
+import type { PackageOrigins } from "./packageResolver.ts";
 import { type ObjectEventType, PublishedObjects } from "./publishedObjects.ts";
 import { SourceRecords } from "./sourceRecord.ts";
 import type { SourceStatus } from "./sourceStatus.ts";
@@ -21,6 +23,8 @@ export interface SyncedSource {
   /** From the root of the repository. Default: all of it. */
   readonly path?: string;
   readonly schedule: PollSchedule;
+  /** Of packages, looked through in this order. Default: none. */
+  readonly repositories?: readonly Repository[];
 }
 
 export interface SyncEngineOptions {
@@ -29,6 +33,8 @@ export interface SyncEngineOptions {
   readonly namespace: string;
   readonly sources: readonly SyncedSource[];
   readonly emit: EmitSyncEvent;
+  /** Fetches from repositories of packages. */
+  readonly packages: PackageOrigins["reader"];
   /** False while another process may be the writer: then Git is polled and nothing is written. Default: always true. */
   readonly mayWrite?: () => boolean;
   readonly clock?: Clock;
@@ -64,12 +70,13 @@ export class SyncEngine {
     const records = new SourceRecords(options.client, options.namespace);
     this.#primed.promise.catch(() => {}); // each source waits for it by itself
     this.#sources = new Map(
-      options.sources.map(({ source, path = ".", schedule }) => [
+      options.sources.map(({ source, path = ".", schedule, repositories = [] }) => [
         source.name,
         new SourceSync({
           source,
           path,
           schedule,
+          packages: { reader: options.packages, repositories },
           records,
           deps: this.#deps,
           others: {
@@ -105,9 +112,11 @@ export class SyncEngine {
    */
   observe(type: ObjectEventType, object: KubeObject): void {
     if (type === "DELETED" && object.metadata.uid) this.#gone?.add(object.metadata.uid);
-    this.#deps.published.observe(type, object);
     const ref = refOf(object);
-    for (const source of this.#sources.values()) source.observed(type, ref);
+    const before = this.#deps.published.get(ref)?.uses;
+    this.#deps.published.observe(type, object);
+    const moved = before !== undefined && before.name !== this.#deps.published.get(ref)?.uses.name;
+    for (const source of this.#sources.values()) source.observed(type, ref, moved);
   }
 
   /** Polls a source now; false when there is none of that name. */

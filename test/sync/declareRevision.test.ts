@@ -3,15 +3,21 @@ import { annotationsOf } from "../../src/object/kubeObject.ts";
 import { refKey } from "../../src/object/objectRef.ts";
 import { instanceRef } from "../../src/sync/crds.ts";
 import { type DeclareContext, declareRevision } from "../../src/sync/declareRevision.ts";
-import { loadRevision } from "../../src/sync/loadRevision.ts";
+import { loadRevision, newRevisionMemory } from "../../src/sync/loadRevision.ts";
 import { unusedPackages } from "../../src/sync/prunePackages.ts";
 import { type Published, PublishedObjects } from "../../src/sync/publishedObjects.ts";
 import { RevertThrottle } from "../../src/sync/revertThrottle.ts";
 import { memoryTree } from "../source/memoryTree.ts";
 import { demoPackage, everyField, type Files, instanceText } from "./fleet.ts";
+import { NO_PACKAGES } from "./syncWorld.ts";
 
 async function declare(files: Files, context: Partial<DeclareContext> = {}, revision = "r1") {
-  const loaded = await loadRevision({ source: "fleet", revision, tree: memoryTree(files) }, ".");
+  const loaded = await loadRevision(
+    { source: "fleet", revision, tree: memoryTree(files) },
+    ".",
+    newRevisionMemory("fleet", { reader: NO_PACKAGES, repositories: [] }),
+    new AbortController().signal,
+  );
   return declareRevision(loaded, {
     source: "fleet",
     previous: undefined,

@@ -14,9 +14,12 @@ export function demoPackage(version = "0.1.0", folder = "operators/demo"): Files
   };
 }
 
-/** Files of a package that uses every field an OperatorVersion can hold. */
+/** Files of a package that uses every field an OperatorVersion can hold, and of the one that it needs. */
 export function everyField(): Files {
+  const needed = OPERATOR.replace("operatorVersion", 'appVersion: "1"\noperatorVersion');
   return {
+    ...demoPackage("0.1.0", "every/needs"),
+    "every/needs/operator.yaml": needed,
     "every/operator.yaml": `apiVersion: kudo.dev/v1beta1
 name: every
 description: has it all

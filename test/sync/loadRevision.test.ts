@@ -1,11 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { loadRevision, normalizePath } from "../../src/sync/loadRevision.ts";
+import { loadRevision, newRevisionMemory, normalizePath } from "../../src/sync/loadRevision.ts";
 import { APP } from "../package/smallPackage.ts";
 import { memoryTree } from "../source/memoryTree.ts";
 import { demoPackage, type Files, instanceText } from "./fleet.ts";
+import { NO_PACKAGES } from "./syncWorld.ts";
+
+const { signal } = new AbortController();
+
+function memory() {
+  return newRevisionMemory("fleet", { reader: NO_PACKAGES, repositories: [] });
+}
 
 async function load(files: Files, path = "."): Promise<Record<string, unknown>> {
-  const loaded = await loadRevision({ source: "fleet", revision: "r1", tree: memoryTree(files) }, path);
+  const loaded = await loadRevision(
+    { source: "fleet", revision: "r1", tree: memoryTree(files) },
+    path,
+    memory(),
+    signal,
+  );
   return {
     packages: [...loaded.packages.keys()],
     instances: loaded.instances.map(({ namespace, name }) => `${namespace}/${name}`),
