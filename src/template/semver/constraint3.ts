@@ -7,6 +7,7 @@ import {
   parseComparison,
   rewriteRanges,
 } from "./comparison.ts";
+import { type Judgements, meetsComparison } from "./meetsComparison.ts";
 import { compareVersions, RULES_3, type Version, VersionError } from "./version.ts";
 
 const ONE = `(${OPERATORS})\\s*(${CONSTRAINT_VERSION})`;
@@ -26,7 +27,7 @@ export function parseConstraint3(text: string): (version: Version) => boolean {
       if (!CHOICE.matcher(choice).find()) throw new VersionError(`improper constraint: ${choice}`);
       return partsOf(choice).map((part) => parseComparison(part, RULES_3, true));
     });
-  return (version) => choices.some((all) => all.every((one) => holds(one, version)));
+  return (version) => choices.some((all) => all.every((one) => meetsComparison(GENERATION_3, one, version)));
 }
 
 function partsOf(choice: string): readonly string[] {
@@ -36,31 +37,13 @@ function partsOf(choice: string): readonly string[] {
   return parts;
 }
 
-function holds(comparison: Comparison, version: Version): boolean {
-  const { operator, version: wanted, isDirty } = comparison;
-  if (operator === "!=") return isOther(comparison, version);
-  if (isUnwantedPrerelease(version, comparison)) return false;
-  const order = compareVersions(version, wanted);
-  switch (operator) {
-    case "":
-    case "=":
-      return isDirty ? isAbout(comparison, version, order) : order === 0;
-    case ">":
-      return isPast(comparison, version, order);
-    case "<":
-      return order < 0;
-    case ">=":
-    case "=>":
-      return order >= 0;
-    case "<=":
-    case "=<":
-      return isDirty ? isNotPast(comparison, version) : order <= 0;
-    case "^":
-      return order >= 0 && isCompatible(comparison, version);
-    default:
-      return isAbout(comparison, version, order);
-  }
-}
+const GENERATION_3: Judgements = {
+  isOther,
+  isPast,
+  isBefore: (_comparison, _version, order) => order < 0,
+  isNotPast,
+  isCompatible,
+};
 
 function isOther(comparison: Comparison, version: Version): boolean {
   const { version: wanted, isDirty, isMinorDirty, isPatchDirty } = comparison;
@@ -87,14 +70,6 @@ function isPast(
 function isNotPast({ version: wanted, isMinorDirty }: Comparison, version: Version): boolean {
   if (version.major !== wanted.major) return version.major < wanted.major;
   return version.minor <= wanted.minor || isMinorDirty;
-}
-
-function isAbout(comparison: Comparison, version: Version, order: number): boolean {
-  const { version: wanted, isMinorDirty, isPatchDirty } = comparison;
-  if (order < 0) return false;
-  const isZero = wanted.major === 0n && wanted.minor === 0n && wanted.patch === 0n;
-  if (isZero && !isMinorDirty && !isPatchDirty) return true;
-  return version.major === wanted.major && (version.minor === wanted.minor || isMinorDirty);
 }
 
 /** The first number that is not 0 must stay. */
