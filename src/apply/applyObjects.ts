@@ -8,7 +8,7 @@ import { type Manifests, manifestsOf } from "./indexDocument.ts";
 import { makeWay } from "./makeWay.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import type { PlannedWrite } from "./plannedWrite.ts";
-import { unknownKind } from "./prepareStep.ts";
+import { unknownKind } from "./prepareObjects.ts";
 import { probeObject } from "./probeObject.ts";
 
 export type { AppliedObject } from "./appliedObject.ts";

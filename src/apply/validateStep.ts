@@ -9,7 +9,7 @@ import { withoutOwnerReference, withStampsOf } from "./marks.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import { type PlannedWrite, type PreparedObject, planWrite } from "./plannedWrite.ts";
 import { planRecreate } from "./planRecreate.ts";
-import { groupKind, kindsBrought, prepareStep } from "./prepareStep.ts";
+import { groupKind, kindsBrought, prepareObjects } from "./prepareObjects.ts";
 import { probeObject } from "./probeObject.ts";
 
 export type { PlannedWrite } from "./plannedWrite.ts";
@@ -37,7 +37,7 @@ export async function validateStep(
   index: AppliedIndex,
   desired: readonly DesiredObject[],
 ): Promise<Validation> {
-  const { objects: prepared, failures, notes } = await prepareStep(context, desired);
+  const { objects: prepared, failures, notes } = await prepareObjects(context, desired);
   const objects = prepared.map((object) => asKnown(context, index, object));
   const unchanged = new Map(objects.map((object) => [object, unchangedWrite(context, index, object)]));
   const open = objects.filter((object) => !unchanged.get(object));

@@ -15,17 +15,17 @@ import type { PreparedObject } from "./plannedWrite.ts";
 import { prepareObject } from "./prepareObject.ts";
 
 /** The objects of a step in the order of writing, ready to be compared, and what is wrong with the others. */
-export interface PreparedStep {
+export interface PreparedObjects {
   readonly objects: readonly PreparedObject[];
   readonly failures: readonly ObjectFailure[];
   readonly notes: readonly ApplyNote[];
 }
 
 /** Prepares all objects of a step. Asks the server for kinds only, which discovery remembers. */
-export async function prepareStep(
+export async function prepareObjects(
   context: ApplyContext,
   desired: readonly DesiredObject[],
-): Promise<PreparedStep> {
+): Promise<PreparedObjects> {
   const { unique, notes } = inOrder(desired);
   const scopes = kindsBrought(desired.map(({ object }) => object));
   const failures: ObjectFailure[] = [];
