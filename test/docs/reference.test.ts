@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { cliReference } from "../../scripts/cliReference.ts";
 import { configurationReference } from "../../scripts/configurationReference.ts";
@@ -26,17 +26,34 @@ test("every key of the configuration is described", () => {
 });
 
 test("every link between pages leads somewhere", () => {
-  const pages = readdirSync(docs, { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".md"),
+  const root = join(docs, "..");
+  const pages = ["docs", "examples", "test"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => join(root, folder, file)),
   );
-  const broken = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)]
-      .map(([, target = ""]) => target)
-      .filter((target) => !existsSync(resolve(docs, dirname(page), target)))
-      .map((target) => `${page} -> ${target}`),
+  const broken = [join(root, "README.md"), ...pages].flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/\]\(([^)#:\s]*)(?:#([^)]*))?\)/g)]
+      .filter(([, target = "", anchor]) => !leadsSomewhere(page, target, anchor))
+      .map(([link]) => `${relative(root, page)} -> ${link}`),
   );
   expect(broken).toEqual([]);
 });
+
+function leadsSomewhere(page: string, target: string, anchor: string | undefined): boolean {
+  const path = target === "" ? page : resolve(dirname(page), target);
+  if (!existsSync(path)) return false;
+  return anchor === undefined || !path.endsWith(".md") || anchorsOf(readFileSync(path, "utf8")).has(anchor);
+}
+
+/** What headings can be linked by, as GitHub makes it of their text. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = text.matchAll(/^#+ (.+)$/gm);
+  const plain = Array.from(headings, ([, heading = ""]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, ""),
+  );
+  return new Set(plain.map((heading) => heading.replace(/ /g, "-")));
+}
 
 test("the file of rights has only objects", () => {
   const { objects, issues } = parseObjects(read("rbac.yaml"), "docs/rbac.yaml");
