@@ -30,7 +30,9 @@ const MOST_CANDIDATES = 1000;
 export function describeError(error: TemplateError, text: string, file: string): ErrorDescription {
   const words = plainWords(error);
   const unclosed = words === "unexpected EOF" ? error.open.at(-1) : undefined;
-  const mark = unclosed ? { ...unclosed, length: unclosed.keyword.length } : error.mark;
+  const mark = unclosed
+    ? { ...unclosed, length: unclosed.keyword.length }
+    : closerMark(error.mark, words, text);
   const hint = unclosed
     ? `the {{${unclosed.keyword}}} of line ${unclosed.line} has no {{end}}${others(error)}${suspicion(text)}`
     : errorHint(error, words);
@@ -52,6 +54,23 @@ export function formatDescription({ message, mark, excerpt, hint }: ErrorDescrip
     hint && `  hint: ${cut(hint, LONGEST_MESSAGE)}`,
   ];
   return lines.filter((line) => line !== undefined).join("\n");
+}
+
+/** The word or character that the message names, where the parser noticed it just behind or before. */
+function closerMark(mark: TemplateMark, words: string, text: string): TemplateMark {
+  const keyword = /\{\{(end|else|break|continue)\}\}/.exec(words)?.[1];
+  const character = /^bad character U\+([0-9A-F]+)/.exec(words)?.[1];
+  if (keyword === undefined && character === undefined) return mark;
+  const line = text.split("\n", mark.line)[mark.line - 1] ?? "";
+  if (character !== undefined) {
+    const at = line.indexOf(String.fromCodePoint(Number.parseInt(character, 16)), mark.column - 1);
+    return at === -1 ? mark : { ...mark, column: at + 1, length: 1 };
+  }
+  const at = line.slice(0, mark.column - 1).lastIndexOf(keyword ?? "");
+  const between = line.slice(at + (keyword ?? "").length, mark.column - 1);
+  return at === -1 || !/^[\s-]*$/.test(between)
+    ? mark
+    : { ...mark, column: at + 1, length: (keyword ?? "").length };
 }
 
 function cut(text: string, length: number): string {

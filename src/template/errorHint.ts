@@ -1,4 +1,5 @@
-import type { FailedField, TemplateError } from "./templateError.ts";
+import { nearest } from "../base/nearest.ts";
+import type { FailedField, TemplateError, UnknownName } from "./templateError.ts";
 
 /**
  * What an author can do about an error, in plain words; `undefined` when Go's words say enough.
@@ -6,7 +7,9 @@ import type { FailedField, TemplateError } from "./templateError.ts";
  * @param words  Go's message without the place
  */
 export function errorHint(error: TemplateError, words: string): string | undefined {
-  if (error.unknown?.kind === "function") return FOREIGN_FUNCTIONS.get(error.unknown.name);
+  if (error.unknown?.kind === "function") return functionHint(error.unknown);
+  if (error.unknown?.kind === "variable") return variableHint(error.unknown);
+  if (error.unknown?.kind === "template") return templateHint(error.unknown);
   if (error.field) return fieldHint(error, error.field);
   for (const [pattern, hint] of HINTS) {
     const match = pattern.exec(words);
@@ -32,11 +35,45 @@ function fieldHint(
     return `${path(at)} has no value, so there is no .${names[at]} in it; if or with can ask before`;
   if (receiver === "a map") {
     const name = names[at];
+    const helm = owner === undefined || at > 0 ? undefined : HELM_FIELDS.get(name ?? "");
+    if (helm !== undefined) return `this is a field of Helm, which packages do not have; ${helm}`;
+    if (at < 2 && error.unknown?.elsewhere === undefined) return contentsHint(error.unknown);
     return error.unknown?.elsewhere === undefined && owner !== undefined && at > 1
       ? `what may be missing is read by {{index ${path(at)} "${name}"}}, or asked for by hasKey`
       : undefined;
   }
   return `${path(at)} is ${receiver} and has no fields`;
+}
+
+/** More names than these help nobody. */
+const MOST_LISTED = 16;
+
+/** What a small map has instead, when no name in it is near. */
+function contentsHint(unknown: UnknownName | undefined): string | undefined {
+  if (unknown === undefined || unknown.candidates.length > MOST_LISTED) return undefined;
+  if (unknown.candidates.length === 0) return "there is nothing in it";
+  if (nearest(unknown.name, unknown.candidates) !== undefined) return undefined;
+  return `there is ${unknown.candidates.map((name) => `.${name}`).join(", ")}`;
+}
+
+function functionHint({ name, candidates }: UnknownName): string | undefined {
+  const foreign = FOREIGN_FUNCTIONS.get(name);
+  if (foreign !== undefined || nearest(name, candidates) !== undefined) return foreign;
+  if (/^[A-Z][A-Z0-9_]+$/.test(name)) return `a parameter is read by .Params.${name}`;
+  if (/^[A-Z]/.test(name)) return `a field begins with a dot: .${name}`;
+  return `a word by itself is a function; a field begins with a dot, .${name}, a variable with $${name}, and text stands in quotes, "${name}"`;
+}
+
+function variableHint({ name, candidates }: UnknownName): string {
+  const scope =
+    "a variable is declared by := and known until the {{end}} of its block; a template knows none of its caller";
+  const isField = /^\$[A-Z]/.test(name) && nearest(name, candidates) === undefined;
+  return isField ? `a field of the data is read by $.${name.slice(1)}; ${scope}` : scope;
+}
+
+function templateHint({ name, candidates }: UnknownName): string | undefined {
+  if (nearest(name, candidates) !== undefined) return undefined;
+  return `a template is known in its own file alone, where {{define "${name}"}} … {{end}} makes it`;
 }
 
 const NUMBERS =
@@ -87,6 +124,19 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
     /wrong number of args for (\S+):/,
     ([, name]) => `lockstep template functions ${name} shows its arguments`,
   ],
+  [/invalid value; expected/, "this has no value (nil); {{VALUE | default FALLBACK}} gives one"],
+  [
+    /can't handle .* for arg of type sprig\.certificate$/,
+    "what genCA, genSelfSignedCert or buildCustomCert gave is expected",
+  ],
+  [/can't handle .* for arg of type map/, "a map is expected; perhaps the arguments are in another order"],
+  [/can't handle .* for arg of type \[\]/, "a list is expected; perhaps the arguments are in another order"],
+  [/error calling slice: .* but string$/, "this is text: substr and trunc cut text"],
+  [/error calling (?:div|mod): .*divide by zero$/, "the divisor is 0, or text that is no number"],
+  [
+    /^(?:loops take more|a (?:value|list) is l|the (?:template does|output is|random values)|values or calls are)/,
+    "a limit that all templates have: docs/templates.md, Limits",
+  ],
   [
     /^undefined variable/,
     "a variable is declared by := and known until the {{end}} of its block; a template knows none of its caller",
@@ -98,24 +148,44 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
   [/^unexpected "!" in /, "to negate: {{if not A}}, {{if ne A B}}"],
   [/^unexpected "&" in /, "both: {{if and A B}}"],
   [
-    /^unexpected "\|" in |^missing value for command/,
+    /^unexpected "\|" in /,
     "either: {{if or A B}}; a pipeline has a value before and a function behind each |",
   ],
   [/^unexpected "," in operand/, "arguments are separated by blanks"],
   [/^unexpected ["<][<>]" in /, "to compare: {{if lt A B}}, {{if gt A B}}"],
+  [
+    /^bad number syntax: "-[A-Za-z_.$(]/,
+    "a blank stands behind {{- and before -}}: {{- end -}}; to calculate: {{sub A B}}",
+  ],
   [/^(?:illegal number syntax|bad number syntax): "[+-]/, "to calculate: {{add A B}}, {{sub A B}}"],
+  [/^unexpected "\?" in /, "to choose: {{if A}} … {{else}} … {{end}}, or (ternary YES NO CONDITION)"],
+  [
+    /^unexpected "\/" in /,
+    "to calculate: {{div A B}}; a comment begins at once, without a blank: {{/* … */}}",
+  ],
   [/^unexpected ["*/%]+ in /, "to calculate: {{mul A B}}, {{div A B}}, {{mod A B}}"],
   [
     /^bad character U\+002D/,
-    'a name with - in it is read by {{index .Params "my-name"}}; variables cannot have one',
+    'a name with - in it is read by {{index .Params "my-name"}}, variables cannot have one; before -}} stands a blank',
   ],
+  [/^bad character U\+005B|^unexpected "\.\d+" in /, "an element of a list is read by {{index LIST 0}}"],
+  [/^bad character U\+0022/, "a blank or the beginning of a quoted text is missing before this quote"],
+  [/^unrecognized character in action: U\+20(?:1[89A-F])/, 'text stands in plain double quotes: "text"'],
+  [/^unexpected <\.> in |^unexpected \. after term/, "a name follows the dot at once: .NAME"],
+  [/^unexpected .* in (?:define|template|block) clause/, 'the name of a template stands in quotes: "NAME"'],
+  [/^too many declarations in range/, "two at most: {{range $KEY, $VALUE := LIST}}"],
+  [/^range can only initialize variables/, "both are variables: {{range $KEY, $VALUE := LIST}}"],
+  [/^unexpected right paren/, "there is no ( that it closes"],
   [/^malformed character constant|^unterminated character constant/, 'text stands in double quotes: "text"'],
   [/^unterminated (?:raw )?quoted string/, "the quote that begins here is not closed"],
   [
     /^unexpected {{end}}/,
     "there is no block to end: every if, with, range, define and block has one {{end}}",
   ],
-  [/^unexpected {{else}}/, "an {{else}} belongs to an if, with or range, and ends it only once"],
+  [
+    /^unexpected {{else}}|^expected end; found {{else}}/,
+    "an {{else}} belongs to an if, with or range, and ends it only once",
+  ],
   [/^unclosed action/, "the action that begins here has no }}"],
   [/^unclosed left paren/, "a ( in the action that begins here has no )"],
   [/^unclosed comment/, "the comment that begins here has no */}}"],
@@ -125,6 +195,7 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 ];
 
 function literalHint(kind: string | undefined, found: string | undefined): string | undefined {
+  if (kind === "bool") return "a condition, such as (eq A B), true or false, without quotes";
   if (kind === "string") return `quote it: "${found?.replaceAll('"', "")}"`;
   if (found?.startsWith('"') && /^"\d+"$/.test(found)) return `without quotes: ${found.slice(1, -1)}`;
   return undefined;
@@ -143,7 +214,21 @@ function comparisonHint(a: string, b: string): string {
 const HELM = "this is a function of Helm, which packages do not have";
 const OUTSIDE = "templates reach no environment, files or network";
 
-/** Functions that authors know from elsewhere. */
+/** What stands in place of Helm's fields. */
+const HELM_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["Values", "parameters are .Params.NAME"],
+  ["Release", "the instance is .Name in .Namespace"],
+  ["Chart", "the package is .OperatorName, .OperatorVersion and .AppVersion"],
+  ...["Files", "Capabilities", "Template", "Subcharts"].map(
+    (name) => [name, "parameters are .Params.NAME"] as const,
+  ),
+]);
+
+const LOOP = "a loop is {{range LIST}} … {{end}}";
+const END = "every block ends with {{end}}";
+const ELSE_IF = "two words: {{else if …}}";
+
+/** Functions and words that authors know from elsewhere. */
 const FOREIGN_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ["include", `${HELM}; {{template "NAME" .}} puts a template in, without a pipeline behind it`],
   [
@@ -151,6 +236,11 @@ const FOREIGN_FUNCTIONS: ReadonlyMap<string, string> = new Map([
     `${HELM}; a parameter without a default is required, and {{fail "…"}} ends with words of your own`,
   ],
   ["tpl", HELM],
+  ...["for", "foreach", "while", "loop"].map((name) => [name, LOOP] as const),
+  ...["endif", "endfor", "endrange", "endwith", "fi", "done"].map((name) => [name, END] as const),
+  ...["elseif", "elif", "elsif"].map((name) => [name, ELSE_IF] as const),
+  ...["switch", "case"].map((name) => [name, `{{if eq A B}} … {{else if eq A C}} … {{end}}`] as const),
+  ...["null", "none", "None"].map((name) => [name, "no value is called nil"] as const),
   ["lookup", `${HELM}; nothing is read from the cluster`],
   ...["toToml", "fromToml", "fromYaml", "fromYamlArray", "fromJsonArray", "toYamlPretty"].map(
     (name) => [name, HELM] as const,
