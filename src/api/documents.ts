@@ -191,11 +191,19 @@ export const problemDocument = z
   })
   .openapi("Problem");
 
+/** A source of packages and instances, as the API shows it. */
 export type SourceDocument = Readonly<z.infer<typeof sourceDocument>>;
+/** An instance in a list: where it comes from and how it is. */
 export type InstanceDocument = Readonly<z.infer<typeof instanceDocument>>;
+/** The service as a whole: its sources, and a page of its instances. */
 export type StatusDocument = Readonly<z.infer<typeof statusDocument>>;
+/** A run of a plan, with its phases and steps. */
 export type PlanDocument = Readonly<z.infer<typeof planDocument>>;
+/** What differs between an instance's objects and the cluster. */
 export type DriftDocument = Readonly<z.infer<typeof driftDocument>>;
+/** The objects of an instance, by the plan, phase and step that they belong to. */
 export type ManifestsDocument = Readonly<z.infer<typeof manifestsDocument>>;
+/** Instances that left Git and stay until a person agrees. */
 export type HoldDocument = Readonly<z.infer<typeof holdDocument>>;
+/** An answer that is an error, as RFC 9457 has it. */
 export type ProblemDocument = Readonly<z.infer<typeof problemDocument>>;

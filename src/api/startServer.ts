@@ -12,6 +12,7 @@ export interface RunningServer {
   readonly close: () => Promise<void>;
 }
 
+/** Where the API listens, and how long its end may take. */
 export interface ServerOptions {
   readonly host: string;
   /** 0 takes any free one. */

@@ -27,6 +27,7 @@ export type ResolvedShape =
       readonly isOpen: boolean;
     };
 
+/** The scalar types of OpenAPI schemas. */
 export type ScalarType = "string" | "integer" | "number" | "boolean";
 
 /** The shapes of one group and version. */

@@ -20,4 +20,5 @@ export interface CliIo {
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2, different: 3 } as const;
 
+/** One of the codes that {@link EXIT} names. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -17,12 +17,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Of a server-side apply. `force` takes fields from other managers. */
 export interface ApplyOptions extends CallOptions {
   readonly fieldManager: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
 }
 
+/** Which objects of a kind are listed; all of them by default. */
 export interface ListOptions extends CallOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -31,20 +33,24 @@ export interface ListOptions extends CallOptions {
   readonly onPage?: (items: readonly KubeObject[]) => void;
 }
 
+/** How an object is deleted, and on what condition. */
 export interface DeleteOptions extends CallOptions {
   /** The delete fails with `conflict` when the live object has another uid. */
   readonly uid?: string;
   readonly propagation?: "Foreground" | "Background" | "Orphan";
 }
 
+/** RFC 6902, RFC 7386, and the merge by keys of Kubernetes. */
 export type PatchType = "json" | "merge" | "strategic";
 
+/** Of a patch that is no apply. */
 export interface PatchOptions extends CallOptions {
   readonly fieldManager?: string;
   readonly subresource?: "status" | "scale";
   readonly dryRun?: boolean;
 }
 
+/** A command in a container of a pod that runs. */
 export interface ExecOptions extends CallOptions {
   readonly container: string;
   readonly command: readonly string[];

@@ -28,6 +28,7 @@ export interface StatusCause {
   readonly message: string;
 }
 
+/** What a {@link ClusterError} tells besides its message. */
 export interface ClusterErrorDetails extends AppErrorOptions {
   readonly reason: ClusterReason;
   readonly verb: string;

@@ -5,6 +5,7 @@ import type { ClusterAccess, PemSource } from "./clusterAccess.ts";
 import type { ExecCredential } from "./execPlugin.ts";
 import { KubeConfigError } from "./kubeConfigError.ts";
 
+/** Limits of the connections to one API server. */
 export interface ConnectionOptions {
   /** Most connections at a time; `null` for as many as there are requests. */
   readonly connections: number | null;

@@ -17,6 +17,7 @@ import { collectionPath, objectPath, type Query, withQuery } from "./resourcePat
 import type { Transport, TransportRequest } from "./transport.ts";
 import { parseWatchEvents } from "./watchEvents.ts";
 
+/** What a client takes from outside; each has a default. */
 export interface ClusterClientOptions {
   readonly clock?: Clock;
   /** In [0, 1). */

@@ -17,6 +17,7 @@ export interface Credentials {
   refresh(): boolean;
 }
 
+/** What credentials need that are not written in the kubeconfig. */
 export interface CredentialsDeps {
   readonly clock: Clock;
   /** Inherited by exec plugins. */

@@ -12,6 +12,7 @@ import { KubeConfigError } from "./kubeConfigError.ts";
 /** Variables of the environment; only KUBECONFIG, HOME and the two of a pod's service are looked at. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Which cluster is meant, as the command line says it. */
 export interface KubeConfigOptions {
   /** One file; it must exist. Default: KUBECONFIG, then `~/.kube/config`, then the pod's service account. */
   readonly kubeconfig?: string;

@@ -6,6 +6,7 @@ import type { ObjectRef } from "../object/objectRef.ts";
 import type { ClusterClient } from "./clusterClient.ts";
 import { isClusterError } from "./clusterError.ts";
 
+/** Which Lease is held, by whom and for how long. */
 export interface LeaseOptions {
   readonly namespace: string;
   readonly name: string;

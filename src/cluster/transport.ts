@@ -36,6 +36,7 @@ export interface RequestRecord {
   readonly durationMs: number;
 }
 
+/** What requests to an API server are sent with. */
 export interface TransportOptions {
   readonly access: ClusterAccess;
   /** Default `lockstep`. */

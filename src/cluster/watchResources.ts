@@ -5,6 +5,7 @@ import type { ClusterClient } from "./clusterClient.ts";
 import { ClusterError, isClusterError } from "./clusterError.ts";
 import { type KindRef, type ResourceEventType, trackResources } from "./trackResources.ts";
 
+/** Which objects of a kind are watched. */
 export interface WatchOptions {
   readonly labelSelector?: string;
   /** Default: all namespaces. */

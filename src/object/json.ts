@@ -1,5 +1,6 @@
 /** Any value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** An object of JSON; a member that is `undefined` counts as absent. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }

@@ -22,6 +22,7 @@ export interface BrokenInstance {
   readonly namespace?: string;
 }
 
+/** The instance files of a tree, those that can be read and the others. */
 export interface LoadedInstances {
   /** In the order of their files. */
   readonly instances: readonly InstanceFile[];

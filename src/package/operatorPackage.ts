@@ -47,24 +47,28 @@ export type Task =
 /** Only the exact text `serial` waits; every other strategy, the empty one too, means parallel (package-format 4.2). */
 export type Strategy = string;
 
+/** Tasks whose objects are applied, and must become healthy, together. */
 export interface Step {
   readonly name: string;
   /** Names of tasks, in the order they are taken. */
   readonly tasks: readonly string[];
 }
 
+/** Steps that run in order or at once, as the strategy says. */
 export interface Phase {
   readonly name: string;
   readonly strategy: Strategy;
   readonly steps: readonly Step[];
 }
 
+/** Phases that run in order or at once, as the strategy says. */
 export interface Plan {
   readonly name: string;
   readonly strategy: Strategy;
   readonly phases: readonly Phase[];
 }
 
+/** An input of a package, from params.yaml. */
 export interface Parameter {
   readonly name: string;
   readonly displayName?: string;
@@ -84,6 +88,7 @@ export interface Parameter {
   readonly hint?: string;
 }
 
+/** Parameters that belong together, for people who fill them in. */
 export interface ParameterGroup {
   readonly name: string;
   readonly displayName?: string;
@@ -91,6 +96,7 @@ export interface ParameterGroup {
   readonly prio?: number;
 }
 
+/** Whom to ask about a package. */
 export interface Maintainer {
   readonly name: string;
   readonly email: string;

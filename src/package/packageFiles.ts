@@ -11,7 +11,9 @@ export interface PackageFiles {
   readonly collisions: readonly { readonly key: string; readonly path: string; readonly other: string }[];
 }
 
+/** The file that makes a folder a package. */
 export const OPERATOR_FILE = "operator.yaml";
+/** The file with a package's parameters. */
 export const PARAMS_FILE = "params.yaml";
 
 /** Path of a file of a package, from the root of the tree. */

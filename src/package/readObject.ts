@@ -27,6 +27,7 @@ export interface ObjectReader {
   warnUnknown(known: readonly string[], what: string): void;
 }
 
+/** What is wrong with a field; `part` says what of it the place is, the value by default. */
 export type FieldIssue = Pick<Issue, "code" | "message" | "hint"> & {
   readonly severity?: Issue["severity"];
   readonly part?: "key" | "value";

@@ -26,6 +26,7 @@ export interface TextExpectation {
   readonly checks: readonly TextCheck[];
 }
 
+/** What must hold of a text; `path` is where the expectation stands. */
 export type TextCheck =
   | { readonly kind: "contains" | "lacks" | "equals"; readonly path: YamlPath; readonly text: string }
   /** Somewhere in the text, `^` and `$` at every line. */

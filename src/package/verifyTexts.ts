@@ -5,6 +5,7 @@ import type { LoadedPackage } from "./loadedPackage.ts";
 /** What `package verify --param-checks` may look at, besides `all`. */
 export const PARAMETER_CHECKS = ["display", "hint", "desc", "type", "hasgroup", "groups"] as const;
 
+/** One of the checks that must be asked for. */
 export type ParameterCheck = (typeof PARAMETER_CHECKS)[number];
 
 /** The texts that people read of a parameter or a group. */

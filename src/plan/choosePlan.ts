@@ -63,6 +63,7 @@ export type Choice =
   /** Something was asked for that may not be; what was accepted goes on. */
   | { readonly kind: "illegal"; readonly message: string };
 
+/** What an instance waits for before a plan can start. */
 export type PendingCode = "OperatorVersionMissing" | "PackageNotPublished" | "PlanRunning";
 
 /** What to do, and whether the request in the inbox is dealt with and may be emptied. */

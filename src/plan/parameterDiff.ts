@@ -1,5 +1,6 @@
 import type { Parameter } from "../package/operatorPackage.ts";
 
+/** Parameters as an instance holds them: every value a text. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
 /** Names whose values differ between two parameter maps, each sorted. */

@@ -3,12 +3,14 @@ import type { OperatorPackage, Plan } from "../package/operatorPackage.ts";
 /** KUDO's status words (package-format 4.4). Only steps are ever in ERROR: a transient error that is retried. */
 export type ExecutionStatus = "NEVER_RUN" | "PENDING" | "IN_PROGRESS" | "ERROR" | "FATAL_ERROR" | "COMPLETE";
 
+/** How far a step is; `message` says what it waits for or why it failed. */
 export interface StepStatus {
   readonly name: string;
   readonly status: ExecutionStatus;
   readonly message?: string;
 }
 
+/** How far a phase is, with its steps in the plan's order. */
 export interface PhaseStatus {
   readonly name: string;
   readonly status: ExecutionStatus;

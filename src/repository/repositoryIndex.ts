@@ -30,6 +30,7 @@ export interface RepositoryIndex {
   readonly entries: ReadonlyMap<string, readonly IndexEntry[]>;
 }
 
+/** What a repository lists its packages in. */
 export const INDEX_FILE = "index.yaml";
 
 /** Reads an index; with an error among the issues there is none. */

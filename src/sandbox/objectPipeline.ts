@@ -50,13 +50,16 @@ export interface Accepted {
   readonly warnings: readonly string[];
 }
 
+/** An object to store, or why there is none. */
 export type PipelineResult = Accepted | Refusal;
 
 /** Query parameter of the same name; the server's default is `Warn`. */
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
+/** How a patch is written; the media type says it. */
 export type PatchKind = "apply" | "json" | "merge" | "strategic";
 
+/** A patch and what it applies to. */
 export interface PatchRequest {
   readonly schema: ObjectSchema;
   readonly kind: PatchKind;
@@ -79,6 +82,7 @@ export interface PatchRequest {
   readonly resetFields: readonly string[];
 }
 
+/** A write that is no apply, whose owner of fields is to be recorded. */
 export interface TrackRequest {
   readonly schema: ObjectSchema;
   /** Absent for a create. */

@@ -25,6 +25,7 @@ import type { ClusterState } from "./verbs/clusterState.ts";
 /** Quick enough for tests, slow enough to see every phase. */
 const DEFAULT_SPEED: SandboxSpeed = { reactionMs: 5, podStartMs: 100, podRunMs: 100, podStopMs: 50 };
 
+/** Of one sandbox; all have defaults. */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;

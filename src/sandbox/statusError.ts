@@ -60,6 +60,7 @@ export function pageNotFound(): StatusError {
   return new StatusError(404, "NotFound", "404 page not found", undefined, { "content-type": "text/plain" });
 }
 
+/** 405: the resource has no such verb. */
 export function methodNotAllowed(): StatusError {
   return new StatusError(
     405,
@@ -69,10 +70,12 @@ export function methodNotAllowed(): StatusError {
   );
 }
 
+/** 400: the request cannot be understood. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, "BadRequest", message);
 }
 
+/** 409: a create of what is there. */
 export function alreadyExists(type: Named, name: string): StatusError {
   return new StatusError(
     409,
@@ -96,6 +99,7 @@ export function conflict(type: Named, name: string, why: string): StatusError {
 export const STALE =
   "the object has been modified; please apply your changes to the latest version and try again";
 
+/** 403, with the reason. */
 export function forbidden(
   type: Named,
   name: string,

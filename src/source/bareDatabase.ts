@@ -16,6 +16,7 @@ const NO_REFSPEC = "+refs/lockstep/none:refs/lockstep/none";
 /** How far back a new commit is searched for the one before. */
 const MAX_ANCESTORS = 10_000;
 
+/** What is fetched, and where from. */
 export interface FetchOptions {
   readonly http: GitHttp;
   readonly url: string;

@@ -8,6 +8,7 @@ import { LocalSource } from "./localSource.ts";
 import type { Source } from "./source.ts";
 import { SourceError } from "./sourceError.ts";
 
+/** Of a source of any kind; the URL decides which. */
 export interface SourceOptions {
   readonly name: string;
   /** http(s):// URL, file:// URL, or a path. */

@@ -7,6 +7,7 @@ import { networkError, statusError } from "./sourceHttpErrors.ts";
 
 const MAX_REDIRECTS = 5;
 
+/** Of one repository's requests. */
 export interface GitHttpOptions {
   readonly dispatcher: Dispatcher;
   /** Base URL of the repository, without credentials. */

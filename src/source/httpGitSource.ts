@@ -16,6 +16,7 @@ import type { PollResult, RestoredSnapshot, Source } from "./source.ts";
 import { isSourceError, SourceError } from "./sourceError.ts";
 import { readSourceState, writeSourceState } from "./sourceState.ts";
 
+/** Of a repository behind HTTP. */
 export interface HttpGitSourceOptions {
   readonly name: string;
   /** http:// or https://; credentials in it are used and never shown. */

@@ -6,6 +6,7 @@ import { findLocalRepository, type LocalRepository, resolveLocalRef } from "./lo
 import type { PollResult, Source } from "./source.ts";
 import { isSourceError, SourceError } from "./sourceError.ts";
 
+/** Of a folder, with or without Git. */
 export interface LocalSourceOptions {
   readonly name: string;
   /** Absolute path of a folder. */

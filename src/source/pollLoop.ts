@@ -22,6 +22,7 @@ export interface SourceCondition {
   readonly error?: SourceError;
 }
 
+/** What is polled, when, and who hears of it. */
 export interface PollLoopOptions {
   readonly source: Source;
   readonly schedule: PollSchedule;

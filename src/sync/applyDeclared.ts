@@ -17,6 +17,7 @@ export interface Declared {
   readonly revision: string;
 }
 
+/** `terminating`: the object is being deleted and was left alone. */
 export type ApplyResult = "unchanged" | "written" | "terminating";
 
 /**

@@ -38,6 +38,7 @@ export interface DeclaredRevision {
   readonly issues: readonly Issue[];
 }
 
+/** What declaring a revision depends on besides the revision. */
 export interface DeclareContext {
   readonly source: string;
   /** What the last revision declared; a digest that stays keeps its commit. */

@@ -6,6 +6,7 @@ export interface OwnedInstance extends InstanceIdentity {
   readonly prune: boolean;
 }
 
+/** What decides whether absent instances go. */
 export interface RemovalInput {
   readonly source: string;
   readonly revision: string;
@@ -20,6 +21,7 @@ export interface RemovalInput {
   readonly hold: Hold | undefined;
 }
 
+/** What goes, and what keeps the rest. */
 export interface RemovalPlan {
   readonly remove: readonly InstanceIdentity[];
   readonly hold: Hold | undefined;

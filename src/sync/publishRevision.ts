@@ -12,6 +12,7 @@ const CONCURRENCY = 8;
 
 type Publishable = Declared | DeclaredInstance | DeclaredVersion;
 
+/** What became of a revision's objects. */
 export interface PublishResult {
   /** Objects written. */
   readonly written: number;

@@ -23,6 +23,7 @@ import type { SourceStatus } from "./sourceStatus.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 import { type OtherSources, ownedInstances, packageKeys, syncRevision } from "./syncRevision.ts";
 
+/** What the loop of one source works with. */
 export interface SourceSyncOptions {
   readonly source: Source;
   /** From the root of the repository; `.` for all of it. */

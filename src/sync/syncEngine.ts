@@ -18,6 +18,7 @@ import { SourceSync } from "./sourceSync.ts";
 import type { SyncDeps } from "./syncDeps.ts";
 import type { EmitSyncEvent } from "./syncEvent.ts";
 
+/** A source and which folder of it counts. */
 export interface SyncedSource {
   readonly source: Source;
   /** From the root of the repository. Default: all of it. */
@@ -27,6 +28,7 @@ export interface SyncedSource {
   readonly repositories?: readonly Repository[];
 }
 
+/** What all sources share. */
 export interface SyncEngineOptions {
   readonly client: ClusterClient;
   /** Of the installation, where the Lease is; must exist. */

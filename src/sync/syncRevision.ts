@@ -24,6 +24,7 @@ export interface OtherSources {
   isUndecided(source: string): boolean;
 }
 
+/** A revision, and what is known about its source. */
 export interface SyncInput {
   readonly source: Pick<Source, "name" | "url" | "ref">;
   /** As configured. */
@@ -36,6 +37,7 @@ export interface SyncInput {
   readonly onDeclared: (declared: DeclaredRevision) => void;
 }
 
+/** What syncing a revision changed, and what is wrong with it. */
 export interface SyncOutcome {
   readonly written: number;
   readonly removed: number;

@@ -75,6 +75,7 @@ export const STRING: ParamType<string> = {
   accepts: (value) => typeof value === "string",
 };
 
+/** Takes a bool and nothing else. */
 export const BOOL: ParamType<boolean> = {
   name: "bool",
   literal: "bool",
@@ -82,6 +83,7 @@ export const BOOL: ParamType<boolean> = {
   accepts: (value) => typeof value === "boolean",
 };
 
+/** Takes an int; a constant that is a whole number becomes one. */
 export const INT: ParamType<Int> = {
   name: "int",
   literal: "integer",
@@ -89,6 +91,7 @@ export const INT: ParamType<Int> = {
   accepts: (value) => typeof value === "number" || typeof value === "bigint",
 };
 
+/** Takes a float64; any constant that is a number becomes one. */
 export const FLOAT: ParamType<Float64> = {
   name: "float64",
   literal: "float",

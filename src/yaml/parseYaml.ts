@@ -17,11 +17,13 @@ export interface ParsedDocument {
   readonly firstEvent: number;
 }
 
+/** All documents of a text, and what is wrong with it. */
 export interface ParsedYaml {
   readonly documents: readonly ParsedDocument[];
   readonly issues: readonly Issue[];
 }
 
+/** How strictly a text is read, and how much work it may make. */
 export interface ParseOptions {
   /** A key that stands twice in a mapping is an error instead of a warning. */
   readonly strict?: boolean;

@@ -23,6 +23,7 @@ export interface Controller {
   readonly reconcile: (key: ControllerKey, client: ControllerClient) => number | undefined;
 }
 
+/** Namespace and name in one text; the namespace is empty for what has none. */
 export function keyOf({
   metadata,
 }: {
@@ -31,6 +32,7 @@ export function keyOf({
   return `${metadata.namespace ?? ""}/${metadata.name ?? ""}`;
 }
 
+/** The inverse of {@link keyOf}. */
 export function splitKey(key: ControllerKey): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf("/");
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };

@@ -13,6 +13,7 @@ import { selectorMatcher } from "../store/labelSelector.ts";
 import { type ControllerClient, controllerOf, ownedBy } from "./controllerClient.ts";
 import { isPodActive, isPodReady } from "./podStatus.ts";
 
+/** Where the store keeps pods. */
 export const PODS = "/pods";
 
 /** Letters of generated hashes, as Kubernetes encodes them: none that could spell something. */

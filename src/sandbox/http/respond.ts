@@ -40,6 +40,7 @@ export function sendText(
   response.end(body);
 }
 
+/** Ends a response with a document. */
 export function sendJson(
   response: ServerResponse,
   code: number,

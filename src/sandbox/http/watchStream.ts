@@ -11,6 +11,7 @@ const BACKLOG_LIMIT = 16 * 1024 * 1024;
 /** Seconds of a watch without a limit of its own. */
 const DEFAULT_TIMEOUT = 1800;
 
+/** Of one stream of watch events. */
 export interface WatchStreamOptions extends WatchOptions {
   readonly bookmarkIntervalMs: number;
   /** Text of an object in the form the client asked for. */

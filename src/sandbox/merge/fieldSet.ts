@@ -40,16 +40,19 @@ export function insertPath(set: FieldSet, path: readonly string[]): void {
   node.members.add(last);
 }
 
+/** Whether no field belongs to the set. */
 export function isEmptySet(set: FieldSet): boolean {
   return set.members.size === 0 && [...set.children.values()].every(isEmptySet);
 }
 
+/** Whether the field at the path itself belongs to the set. */
 export function hasPath(set: FieldSet, path: readonly string[]): boolean {
   let node: FieldSet | undefined = set;
   for (const element of path.slice(0, -1)) node = node?.children.get(element);
   return node?.members.has(path.at(-1) ?? "") ?? false;
 }
 
+/** The fields of either set. */
 export function unionOf(a: FieldSet, b: FieldSet): FieldSet {
   const children = new Map(a.children);
   for (const [element, child] of b.children) {
@@ -59,6 +62,7 @@ export function unionOf(a: FieldSet, b: FieldSet): FieldSet {
   return { members: a.members.union(b.members), children };
 }
 
+/** The fields of both sets. */
 export function intersectionOf(a: FieldSet, b: FieldSet): FieldSet {
   return {
     members: a.members.intersection(b.members),

@@ -46,6 +46,7 @@ export interface OwnedWrite {
   readonly ignored: FieldSet;
 }
 
+/** What an apply makes of an object, or the fields that others own. */
 export type ApplyOutcome =
   | {
       readonly kind: "applied";

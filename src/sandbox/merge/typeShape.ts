@@ -30,10 +30,12 @@ export function memberType(map: MapType, name: string): FieldType {
   return map.fields.get(name)?.type ?? map.element ?? DEDUCED;
 }
 
+/** The value when it is a list. */
 export function listOrNothing(value: Maybe): readonly JsonValue[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
+/** The value when it is a map. */
 export function mapOrNothing(value: Maybe): Readonly<Record<string, JsonValue>> | undefined {
   return isJsonObject(value) ? (value as Record<string, JsonValue>) : undefined;
 }

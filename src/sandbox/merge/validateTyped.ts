@@ -10,6 +10,7 @@ interface Misfit {
   readonly message: string;
 }
 
+/** What is forgiven when a value is held to its schema. */
 export interface ValidateTypedOptions {
   /** Objects that are stored already may hold equal list items; an applied one may not. */
   readonly allowDuplicates: boolean;

@@ -8,6 +8,7 @@ import {
   refOfSchema,
 } from "./jsonSchema.ts";
 
+/** What a scalar may be; `numeric` is any number, `untyped` any scalar. */
 export type Scalar = "string" | "numeric" | "boolean" | "untyped";
 
 /** How a list merges: as a whole, or by its items. Without keys an associative list is a set of scalars. */
@@ -17,6 +18,7 @@ export interface ListType {
   readonly element: FieldType;
 }
 
+/** A named member of a map. */
 export interface MapField {
   readonly type: FieldType;
   readonly default: JsonValue | undefined;

@@ -42,6 +42,7 @@ export interface JsonSchema {
   readonly "x-zero"?: { readonly always?: readonly string[]; readonly omit?: readonly string[] };
 }
 
+/** A kind as schemas name it. */
 export interface GroupVersionKind {
   readonly group: string;
   readonly version: string;
@@ -61,6 +62,7 @@ export function definitionName(ref: string): string {
   return ref.slice(ref.lastIndexOf("/") + 1);
 }
 
+/** Names of definitions that mean more than their schema says. */
 export const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 export const RAW_EXTENSION = "io.k8s.apimachinery.pkg.runtime.RawExtension";
 export const INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";

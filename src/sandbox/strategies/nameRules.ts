@@ -103,6 +103,7 @@ export function invalidValue(field: string, value: unknown, why: string): FieldC
   return { reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(value)}: ${why}`, field };
 }
 
+/** A field that must be there and is not. */
 export function required(field: string, why = ""): FieldCause {
   return {
     reason: "FieldValueRequired",
@@ -111,6 +112,7 @@ export function required(field: string, why = ""): FieldCause {
   };
 }
 
+/** A field that must not be there, or not change. */
 export function forbiddenField(field: string, why: string): FieldCause {
   return { reason: "FieldValueForbidden", message: `Forbidden: ${why}`, field };
 }

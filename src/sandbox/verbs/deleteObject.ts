@@ -10,12 +10,15 @@ import { liveObject } from "./createObject.ts";
 import { isFreed } from "./updateObject.ts";
 import { sameObject } from "./writeRules.ts";
 
+/** Leaves the dependents of a deleted object alone. */
 export const ORPHAN_FINALIZER = "orphan";
+/** Keeps a deleted object until its dependents are gone. */
 export const FOREGROUND_FINALIZER = "foregroundDeletion";
 
 /** Namespaces that stay. */
 const PROTECTED = new Set(["default", "kube-public", "kube-system"]);
 
+/** The query parameters and the body of a delete. */
 export interface DeleteOptions {
   readonly dryRun: boolean;
   readonly propagation?: "Background" | "Foreground" | "Orphan";

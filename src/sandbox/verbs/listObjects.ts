@@ -5,6 +5,7 @@ import { badRequest, expired, StatusError } from "../statusError.ts";
 import type { ClusterState } from "./clusterState.ts";
 import { type Selection, selectionMatcher } from "./selection.ts";
 
+/** The query parameters of a list. */
 export interface ListRequest extends Selection {
   readonly limit?: number;
   readonly continueToken?: string;

@@ -11,6 +11,7 @@ import { liveObject, storeNew } from "./createObject.ts";
 import { replaceObject, storeChanged, type Target } from "./updateObject.ts";
 import { accepted, addressedBody, membersToReset, requireLiveNamespace, resetMembers } from "./writeRules.ts";
 
+/** The query parameters and the media type of a patch. */
 export interface PatchOptions extends WriteOptions {
   readonly kind: PatchKind;
   readonly force: boolean;

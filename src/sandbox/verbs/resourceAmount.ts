@@ -10,6 +10,7 @@ export interface ResourceAmount {
   readonly isBinary: boolean;
 }
 
+/** An amount of zero. */
 export const NOTHING: ResourceAmount = { milli: 0n, isBinary: false };
 
 /** The amount of a quantity like `100m`, `2`, `1Gi`, `1.5e3`; nothing for what is none. */
@@ -20,6 +21,7 @@ export function amountOf(quantity: unknown): ResourceAmount {
   return { milli, isBinary: /[KMGTPE]i$/.test(String(quantity)) };
 }
 
+/** The sum of two amounts. */
 export function add(a: ResourceAmount, b: ResourceAmount): ResourceAmount {
   return { milli: a.milli + b.milli, isBinary: a.isBinary || b.isBinary };
 }

@@ -6,6 +6,7 @@ import type { StoreEvent } from "../store/collection.ts";
 import type { ClusterState } from "./clusterState.ts";
 import { type Selection, selectionMatcher } from "./selection.ts";
 
+/** The query parameters of a watch. */
 export interface WatchRequest extends Selection {
   /** Empty or `0`: begin with every object there is. */
   readonly resourceVersion: string;

@@ -14,6 +14,7 @@ function lengthBytes(length: number): number[] {
   return [0x80 | bytes.length, ...bytes];
 }
 
+/** A SEQUENCE. */
 export function sequence(...items: readonly Uint8Array[]): Buffer {
   return element(SEQUENCE, ...items);
 }
@@ -43,6 +44,7 @@ export function bitString(bytes: Uint8Array, unused = 0): Buffer {
   return element(3, Buffer.from([unused]), bytes);
 }
 
+/** An OCTET STRING. */
 export function octetString(bytes: Uint8Array): Buffer {
   return element(4, bytes);
 }
@@ -50,6 +52,7 @@ export function octetString(bytes: Uint8Array): Buffer {
 /** What is present only when true. */
 export const TRUE = element(1, Buffer.from([0xff]));
 
+/** The NULL that stands for no parameters. */
 export const NULL = element(5);
 
 /** Bytes of a number that is not negative, the highest first; one zero byte for 0. */

@@ -105,6 +105,7 @@ export function inverse(value: bigint, modulus: bigint): bigint {
   return x < 0n ? x + modulus : x;
 }
 
+/** The greatest common divisor; of 0 and a number, that number. */
 export function greatestDivisor(a: bigint, b: bigint): bigint {
   let [large, small] = [a, b];
   while (small !== 0n) [large, small] = [small, large % small];

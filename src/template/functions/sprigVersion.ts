@@ -5,6 +5,7 @@ import { kudoFunctions } from "./table.ts";
 /** The releases of Sprig whose answers we know. */
 export const SPRIG_VERSIONS = ["2.22.0", "3.3.0"] as const;
 
+/** A release of Sprig that templates can be held to. */
 export type SprigVersion = (typeof SPRIG_VERSIONS)[number];
 
 /** The release that a text means: `2`, `2.22`, `v2.22.0`; `undefined` for any other. */

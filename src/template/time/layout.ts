@@ -132,6 +132,7 @@ function fractionAt(layout: string, at: number, separator: string): Found | unde
   };
 }
 
+/** As layouts and messages write them, January first. */
 export const MONTHS = [
   "January",
   "February",
@@ -147,6 +148,7 @@ export const MONTHS = [
   "December",
 ] as const;
 
+/** As layouts and messages write them, Sunday first. */
 export const WEEKDAYS = [
   "Sunday",
   "Monday",

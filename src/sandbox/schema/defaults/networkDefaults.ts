@@ -1,6 +1,7 @@
 import { asList, type JsonObject, type JsonValue } from "../../../object/json.ts";
 import { atMember, inItems, inMember, inTurn, withMissing } from "./fill.ts";
 
+/** A Service with what the API server fills in. */
 export function serviceDefaults(service: JsonObject): JsonObject {
   return inMember(service, "spec", (spec) =>
     inTurn(
@@ -40,16 +41,19 @@ function affinityDefaults(spec: JsonObject): JsonObject {
   );
 }
 
+/** Endpoints with what the API server fills in. */
 export function endpointsDefaults(endpoints: JsonObject): JsonObject {
   return inItems(endpoints, "subsets", (subset) =>
     inItems(subset, "ports", (port) => withMissing(port, { protocol: "TCP" })),
   );
 }
 
+/** An EndpointSlice with what the API server fills in. */
 export function endpointSliceDefaults(slice: JsonObject): JsonObject {
   return inItems(slice, "ports", (port) => withMissing(port, { name: "", protocol: "TCP" }));
 }
 
+/** A NetworkPolicy with what the API server fills in. */
 export function networkPolicyDefaults(policy: JsonObject): JsonObject {
   const withProtocols = (rule: JsonObject): JsonObject =>
     inItems(rule, "ports", (port) => withMissing(port, { protocol: "TCP" }));

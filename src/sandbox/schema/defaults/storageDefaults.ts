@@ -6,11 +6,13 @@ export function claimSpecDefaults(spec: JsonObject): JsonObject {
   return withMissing(spec, { volumeMode: "Filesystem" });
 }
 
+/** A PersistentVolumeClaim with what the API server fills in. */
 export function claimDefaults(claim: JsonObject): JsonObject {
   const filled = inMember(claim, "spec", claimSpecDefaults);
   return atMember(filled, "status", (status) => withMissing(status, { phase: "Pending" }));
 }
 
+/** A PersistentVolume with what the API server fills in. */
 export function volumeDefaults(volume: JsonObject): JsonObject {
   const filled = inMember(volume, "spec", (spec) =>
     inMember(
@@ -22,6 +24,7 @@ export function volumeDefaults(volume: JsonObject): JsonObject {
   return atMember(filled, "status", (status) => withMissing(status, { phase: "Pending" }));
 }
 
+/** A StorageClass with what the API server fills in. */
 export function storageClassDefaults(storageClass: JsonObject): JsonObject {
   return withMissing(storageClass, { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" });
 }

@@ -13,6 +13,7 @@ function templateDefaults(spec: JsonObject): JsonObject {
   return atMember(spec, "template", podTemplateDefaults);
 }
 
+/** A Deployment with what the API server fills in. */
 export function deploymentDefaults(deployment: JsonObject): JsonObject {
   return inSpec(
     deployment,
@@ -25,6 +26,7 @@ export function deploymentDefaults(deployment: JsonObject): JsonObject {
   );
 }
 
+/** A ReplicaSet with what the API server fills in. */
 export function replicaSetDefaults(set: JsonObject): JsonObject {
   return inSpec(set, (spec) => withMissing(spec, { replicas: 1 }), templateDefaults);
 }
@@ -37,6 +39,7 @@ export function replicationControllerDefaults(controller: JsonObject): JsonObjec
   );
 }
 
+/** A DaemonSet with what the API server fills in. */
 export function daemonSetDefaults(set: JsonObject): JsonObject {
   return inSpec(
     set,
@@ -49,6 +52,7 @@ export function daemonSetDefaults(set: JsonObject): JsonObject {
   );
 }
 
+/** A StatefulSet with what the API server fills in. */
 export function statefulSetDefaults(set: JsonObject): JsonObject {
   return inSpec(
     set,
@@ -75,6 +79,7 @@ function rollingUpdate(strategy: JsonObject, parameters: JsonObject): JsonObject
   return { ...strategy, type, rollingUpdate: withMissing(asObject(strategy.rollingUpdate), parameters) };
 }
 
+/** A Job with what the API server fills in. */
 export function jobDefaults(job: JsonObject): JsonObject {
   return inSpec(
     labelledAsTemplate(job),
@@ -101,6 +106,7 @@ function labelledAsTemplate(object: JsonObject): JsonObject {
   return inMember(object, "metadata", (metadata) => ({ ...metadata, labels }));
 }
 
+/** A CronJob with what the API server fills in. */
 export function cronJobDefaults(cronJob: JsonObject): JsonObject {
   return inSpec(
     cronJob,
