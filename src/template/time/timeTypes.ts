@@ -59,15 +59,15 @@ export const DURATION: StructType<Int> = {
 };
 
 /** Go's time.Month, from 1. */
-export const MONTH: StructType<Int> = intType("time.Month", (value) => nameOf("Month", MONTHS, value, 1));
+const MONTH: StructType<Int> = intType("time.Month", (value) => nameOf("Month", MONTHS, value, 1));
 
 /** Go's time.Weekday; Sunday is 0. */
-export const WEEKDAY: StructType<Int> = intType("time.Weekday", (value) =>
+const WEEKDAY: StructType<Int> = intType("time.Weekday", (value) =>
   nameOf("Weekday", WEEKDAYS, value, 0),
 );
 
 /** Go's *time.Location. */
-export const LOCATION: StructType<Zone> = {
+const LOCATION: StructType<Zone> = {
   name: "*time.Location",
   kind: "ptr",
   fields: NO_FIELDS,
@@ -116,11 +116,11 @@ export function timeValue(time: GoTime): GoStruct {
 }
 
 /** A time's zone as a value of templates. */
-export function locationValue(zone: Zone): GoStruct {
+function locationValue(zone: Zone): GoStruct {
   return GoStruct.of(LOCATION, zone);
 }
 
 /** Nanoseconds as a value of templates. */
-export function durationValue(nanoseconds: bigint): GoStruct {
+function durationValue(nanoseconds: bigint): GoStruct {
   return GoStruct.of(DURATION, wrapInt(nanoseconds));
 }

@@ -23,7 +23,7 @@ export interface Scope {
 }
 
 /** The kind of a value from JSON: every number is a float64. */
-export function kindOfJson(value: JsonValue): Kind {
+function kindOfJson(value: JsonValue): Kind {
   if (value === null) return "nil";
   if (Array.isArray(value)) return "list";
   switch (typeof value) {

@@ -5,7 +5,7 @@ import { kudoFunctions } from "../table.ts";
 export type FunctionOrigin = "Sprig 2.22 and 3.3" | "Sprig 3.3" | "Go" | "KUDO";
 
 /** What Sprig 3.3 has and 2.22 has not; a test holds it to what Go says. */
-export const ONLY_IN_SPRIG_3: ReadonlySet<string> = new Set(
+const ONLY_IN_SPRIG_3: ReadonlySet<string> = new Set(
   [
     "add1f addf all any bcrypt chunk dig divf duration durationRound fromJson genCAWithKey genSelfSignedCertWithKey",
     "genSignedCertWithKey get htpasswd maxf minf mulf mustAppend mustChunk mustCompact mustDateModify mustDeepCopy",
