@@ -38,7 +38,7 @@ const exitCode = await runProgram(
     stdinChunks: () => process.stdin,
     ask: prompt.ask,
     isTerminal: process.stdout.isTTY === true,
-    columns: () => process.stdout.columns ?? 80,
+    columns: () => process.stdout.columns || 80,
     signal: stop.signal,
   },
   COMMANDS,

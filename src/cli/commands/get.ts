@@ -67,17 +67,16 @@ async function list(
 
 /** One array; in YAML a stream of documents, which kubectl reads, too. Who wrote which field is left out. */
 function printObjects(io: CliIo, format: OutputFormat, listed: readonly KubeObject[]): void {
-  const objects = listed.map(({ metadata: { managedFields: _, ...metadata }, ...rest }) => ({
-    ...rest,
-    metadata,
-  }));
+  const objects = listed.map((object) => {
+    const { managedFields: _, ...metadata } = object.metadata;
+    return { ...object, metadata };
+  });
   if (format === "json") print(io, format, objects as JsonValue[], () => "");
   else io.out(`${objects.map((object) => `---\n${stringifyYaml(object)}`).join("")}...\n`);
 }
 
 /** The names of one kind. */
 function flatTree(what: string, objects: readonly KubeObject[], namespace: string): string {
-  if (objects.length === 0) return `no ${what} in namespace "${namespace}"\n`;
   const children = objects.map((object) => leaf(nameOf(object)));
   return `List of current installed ${what} in namespace "${namespace}":\n${textTree({ text: ".", children })}`;
 }
@@ -101,7 +100,6 @@ export function allTree({ operators, operatorversions, instances }: Installed, n
       children: instancesOf(instances, name),
     })),
   ];
-  if (children.length === 0) return `nothing is installed in namespace "${namespace}"\n`;
   const heading = `List of current installed operators including versions and instances in namespace "${namespace}":`;
   return `${heading}\n${textTree({ text: ".", children })}`;
 }

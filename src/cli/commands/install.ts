@@ -12,7 +12,7 @@ import { checkNewInstance, createInstance, newInstance } from "../kudo/createIns
 import { type DefinitionOptions, ensureDefinitions, withDefinitions } from "../kudo/ensureDefinitions.ts";
 import { checkNamespace, createNamespace, namespaceOf } from "../kudo/installNamespace.ts";
 import { packageInCluster } from "../kudo/packageInCluster.ts";
-import { type Publication, planPublication, publish } from "../kudo/publishPackage.ts";
+import { lineOf, type Publication, planPublication, publish } from "../kudo/publishPackage.ts";
 import { resolveSet } from "../kudo/resolveSet.ts";
 import { waitForPlan } from "../kudo/waitForPlan.ts";
 import { type WaitOptions, waitMsOf, withWait } from "../kudo/waitOptions.ts";
@@ -75,6 +75,7 @@ async function install(reference: string, options: InstallOptions, io: CliIo): P
     if (!options.wait) return;
     const run = { kind: "after", before: viewInstance({ ...live, status: {} }) } as const;
     await waitForPlan(client, { instance, run, timeoutMs, pkg }, io);
+    io.out(`${lineOf(live)} ready\n`);
   });
 }
 

@@ -51,11 +51,6 @@ export async function ensureDefinitions(
 /** False without a terminal: nobody can answer there. */
 async function isAgreed(question: string, io: CliIo): Promise<boolean> {
   if (!io.isTerminal) return false;
-  io.out(`${question} [y/N] `);
-  let answer = "";
-  for await (const chunk of io.stdinChunks()) {
-    answer += Buffer.from(chunk).toString("utf8");
-    if (answer.includes("\n")) break;
-  }
-  return /^\s*y(es)?\s*$/i.test(answer.split("\n")[0] ?? "");
+  const answer = await io.ask(`${question} [y/N] `);
+  return /^y(es)?$/i.test(answer?.trim() ?? "");
 }

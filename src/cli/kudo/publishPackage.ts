@@ -3,7 +3,12 @@ import { canonicalJson, type JsonValue, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import { formatRef, refOf } from "../../object/objectRef.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
-import { fromOperatorVersion, toOperator, toOperatorVersion } from "../../package/operatorVersion.ts";
+import {
+  fromOperatorVersion,
+  packageDigest,
+  toOperator,
+  toOperatorVersion,
+} from "../../package/operatorVersion.ts";
 import type { PackageSet } from "../../repository/resolveDependencies.ts";
 import { KUDO_API_VERSION } from "../../sync/crds.ts";
 import { CliError } from "../cliError.ts";
@@ -58,7 +63,7 @@ function compare(
 ): Publication {
   const read = fromOperatorVersion(live);
   const present = "pkg" in read ? read.pkg : undefined;
-  if (present?.digest === wanted.digest) return { object, action: "none" };
+  if (present && isSamePackage(present, wanted)) return { object, action: "none" };
   const subject = formatRef(refOf(object));
   const what = present ? changedParts(present, wanted).join(", ") : "it cannot be read";
   const message = `${subject} is there with another content (${what})`;
@@ -75,6 +80,22 @@ function compare(
   }
   // The uid and the version read make sure that nobody else's change is lost.
   return { object: { ...object, metadata: live.metadata }, action: "replace" };
+}
+
+/** KUDO's client writes a default of a million as `1e+06`, where ours writes the digits: that is no other package. */
+function isSamePackage(present: OperatorPackage, wanted: OperatorPackage): boolean {
+  if (present.digest === wanted.digest) return true;
+  const parameters = present.parameters.map((parameter) => ({
+    ...parameter,
+    ...(parameter.default !== undefined && { default: withoutExponent(parameter.default) }),
+    ...(parameter.enum && { enum: parameter.enum.map(withoutExponent) }),
+  }));
+  return packageDigest({ ...present, parameters }) === wanted.digest;
+}
+
+function withoutExponent(text: string): string {
+  const value = /^-?\d(\.\d+)?e\+\d\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isInteger(value) ? BigInt(value).toString() : text;
 }
 
 /** In what a package differs from the one in the cluster, in words. */
@@ -105,8 +126,9 @@ export async function publish(
   const options = { fieldManager: CLIENT_MANAGER, signal: io.signal };
   for (const { object, action } of publications) {
     const subject = lineOf(object);
-    if (action === "none") io.out(`${subject} unchanged\n`);
-    else if (action === "create") {
+    if (action === "none") {
+      if (object.kind === "OperatorVersion") io.out(`${subject} already installed\n`);
+    } else if (action === "create") {
       await client.create(object, options);
       io.out(`${subject} created\n`);
     } else {

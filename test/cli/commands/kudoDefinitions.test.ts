@@ -27,7 +27,7 @@ afterAll(async () => {
 
 interface Person {
   readonly isTerminal: boolean;
-  readonly answer: string;
+  readonly answer: string | undefined;
   readonly flags?: readonly string[];
 }
 
@@ -41,11 +41,12 @@ async function install(name: string, { isTerminal, answer, flags = [] }: Person)
       text += chunk;
     },
     env: {},
-    readStdin: async () => answer,
-    stdinChunks: async function* () {
-      yield Buffer.from(answer);
+    readStdin: async () => "",
+    stdinChunks: async function* () {},
+    ask: async (question) => {
+      text += question;
+      return answer;
     },
-    ask: async () => undefined,
     isTerminal,
     columns: () => 80,
     signal: new AbortController().signal,
@@ -63,27 +64,27 @@ const MISSING = "the cluster does not serve Operator, OperatorVersion, Instance 
 test.each([
   {
     name: "in a script the flag is told",
-    person: { isTerminal: false, answer: "y\n" },
+    person: { isTerminal: false, answer: "y" },
     code: 1,
     text: `error: ${MISSING}\nhint: --install-crds installs`,
   },
   {
     name: "on a terminal a person may decline",
-    person: { isTerminal: true, answer: "\n" },
+    person: { isTerminal: true, answer: "" },
     code: 1,
     text: `${MISSING}. Install the definitions? [y/N] error: `,
   },
   {
     name: "on a terminal a person may agree",
-    person: { isTerminal: true, answer: "yes\n" },
+    person: { isTerminal: true, answer: "yes" },
     code: 0,
     text: "customresourcedefinition instances.kudo.dev created\noperator default/web created\n",
   },
   {
     name: "where they are, nobody is asked",
-    person: { isTerminal: true, answer: "" },
+    person: { isTerminal: true, answer: undefined },
     code: 0,
-    text: "operator default/web unchanged\n",
+    text: "operatorversion default/web-1.0.0 already installed\n",
   },
 ])("$name", async ({ name, person, code, text }) => {
   const run = await install(name.replaceAll(/[ ,]+/g, "-").toLowerCase(), person);
@@ -100,7 +101,7 @@ test("--install-crds asks nobody", async () => {
       name: `${kind}.kudo.dev`,
     });
   }
-  const run = await install("anew", { isTerminal: false, answer: "", flags: ["--install-crds"] });
+  const run = await install("anew", { isTerminal: false, answer: undefined, flags: ["--install-crds"] });
   expect(run).toMatchObject({ code: 0 });
   expect(run.text).toContain("customresourcedefinition operators.kudo.dev created\n");
 });

@@ -59,17 +59,18 @@ test("a life: install, update, trigger, upgrade, list, uninstall", async () => {
   for (const line of [
     "operator NS/web created\noperatorversion NS/web-1.0.0 created\ninstance NS/db created\n",
     'db (Operator-Version: "web-1.0.0" Active-Plan: "deploy")',
+    "instance NS/db ready\n",
     "Plan deploy (serial strategy) [COMPLETE]",
     "instance NS/db updated\n",
     "Plan resize (serial strategy) [COMPLETE]",
     "instance NS/db unchanged: it has these parameters already\n",
     "plan 'reshape' of NS/db is asked for (UID)\n",
-    "operator NS/web unchanged\noperatorversion NS/web-1.1.0 created\ninstance NS/db upgraded from web 1.0.0 to web 1.1.0\n",
+    "operatorversion NS/web-1.1.0 created\ninstance NS/db upgraded from web 1.0.0 to web 1.1.0\n",
     "Plan upgrade (serial strategy) [COMPLETE]",
     'List of current installed operators including versions and instances in namespace "NS":\n.\n└── web\n    ├── web-1.0.0\n    └── web-1.1.0\n        └── db\n',
     'List of current installed operatorversions in namespace "NS":\n.\n├── web-1.0.0\n└── web-1.1.0\n',
     "Plan cleanup (serial strategy) [COMPLETE]",
-    'instance NS/db deleted\nno instances in namespace "NS"\n',
+    'instance NS/db deleted\nList of current installed instances in namespace "NS":\n.\n',
   ])
     expect(text).toContain(line);
 });
@@ -83,7 +84,7 @@ test("what is there already is used; another content under its name is refused, 
   expect((await run(namespace, "install", first, "--instance", "one", "--wait")).code).toBe(0);
   const again = await run(namespace, "install", first, "--instance", "two");
   expect(again.out).toBe(
-    `operator ${namespace}/web unchanged\noperatorversion ${namespace}/web-1.0.0 unchanged\ninstance ${namespace}/two created\n`,
+    `operatorversion ${namespace}/web-1.0.0 already installed\ninstance ${namespace}/two created\n`,
   );
   const refused = await run(namespace, "install", changed, "--instance", "three");
   expect(refused).toMatchObject({ code: 1, out: "" });
@@ -98,6 +99,18 @@ test("what is there already is used; another content under its name is refused, 
     () => value(namespace, "one"),
     (data) => (data as { value?: string }).value === "changed",
   );
+});
+
+test("what KUDO's client wrote of the same package is the same: a million as 1e+06", async () => {
+  const namespace = await world.namespace("million");
+  const folder = await pack("million", smallPackage({ parameters: [{ name: "VALUE", default: 1_000_000 }] }));
+  expect((await run(namespace, "install", folder, "--skip-instance")).code).toBe(0);
+  const version = { apiVersion: "kudo.dev/v1beta1", kind: "OperatorVersion", namespace, name: "web-1.0.0" };
+  const parameters = [{ name: "VALUE", default: "1e+06", required: true }];
+  await world.client.patch(version, "merge", { spec: { parameters } });
+  const again = await run(namespace, "install", folder, "--instance", "x");
+  expect([again.code, again.err]).toEqual([0, ""]);
+  expect(again.out).toContain("web-1.0.0 already installed");
 });
 
 test("a second app version of the same operator version is created, too; --in-cluster takes the newest", async () => {
