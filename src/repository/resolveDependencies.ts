@@ -58,7 +58,8 @@ async function visit(
   const tasks: Task[] = [];
   for (const task of pkg.tasks) tasks.push(await resolveTask(task, resolved, path, walk));
   const content = { ...pkg, tasks };
-  const next = { ...content, digest: packageDigest(content) };
+  const isResolved = tasks.every((task, at) => task === pkg.tasks[at]);
+  const next = isResolved ? pkg : { ...content, digest: packageDigest(content) };
   walk.done.set(key, next);
   return next;
 }

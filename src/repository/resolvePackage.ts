@@ -125,6 +125,13 @@ async function fromArchive(archive: Uint8Array, name: string, signal: AbortSigna
   return { ...(await loaded(tree, "", name)), base: { kind: "tree", tree, folder: "", name } };
 }
 
+function wishOf({ appVersion, operatorVersion }: VersionWish): VersionWish {
+  return {
+    ...(appVersion !== undefined && { appVersion }),
+    ...(operatorVersion !== undefined && { operatorVersion }),
+  };
+}
+
 async function unpack(archive: Uint8Array, name: string, signal: AbortSignal): Promise<FileTree> {
   try {
     return await readArchive(archive, name, MAX_PACKAGE_SIZE, signal);
@@ -136,7 +143,7 @@ async function unpack(archive: Uint8Array, name: string, signal: AbortSignal): P
 
 async function fromRepository(name: string, options: ResolveOptions): Promise<ResolvedPackage> {
   const { repository, reader, signal, archives } = options;
-  const known = await options.known?.(name, options);
+  const known = await options.known?.(name, wishOf(options));
   if (known !== undefined) return known;
   if (repository === undefined) {
     throw new PackageError(`'${name}' is a package of a repository, and none is configured`, {
