@@ -1,5 +1,6 @@
 import { registerActions, registerHolds } from "./commands/actions.ts";
 import { registerDemo } from "./commands/demo.ts";
+import { registerDiagnostics } from "./commands/diagnostics.ts";
 import { registerDrift } from "./commands/drift.ts";
 import { registerGet } from "./commands/get.ts";
 import { registerHealth } from "./commands/health.ts";
@@ -39,4 +40,5 @@ export const COMMANDS: readonly Register[] = [
   registerRender,
   registerTemplate,
   registerHealth,
+  registerDiagnostics,
 ];
