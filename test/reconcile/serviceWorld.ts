@@ -8,7 +8,7 @@ import type { Config } from "../../src/config/config.ts";
 import type { JsonObject } from "../../src/object/json.ts";
 import { createService, type Service } from "../../src/wire.ts";
 import { TestRepository } from "../source/testRepository.ts";
-import { type Files, type ReconcileWorld, reconcileWorld, until } from "./reconcileWorld.ts";
+import { type ReconcileWorld, reconcileWorld, until } from "./reconcileWorld.ts";
 
 export type InstanceRow = StatusDocument["instances"][number];
 
@@ -41,7 +41,7 @@ export interface ServiceSettings {
 export interface ServiceWorld extends ReconcileWorld {
   readonly service: RunningService;
   /** Commits files and has the service look; resolves when the commit was worked through. */
-  push(files: Files): Promise<string>;
+  push(files: Readonly<Record<string, string | Buffer>>): Promise<string>;
   /** Removes files, commits and has the service look. */
   remove(...files: readonly string[]): Promise<string>;
   /** Starts another service; whoever does stops it. */
