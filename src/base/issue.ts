@@ -56,3 +56,8 @@ export function excerptAt(text: string, line: number, column: number, length = 1
   const carets = "^".repeat(Math.max(1, Math.min(length, start + shown.length - column + 1)));
   return `  ${number} | ${shown}\n  ${" ".repeat(number.length)} | ${before}${carets}`;
 }
+
+/** The line of a text as an excerpt without a caret; `undefined` past the end of the text. */
+export function lineAt(text: string, line: number): string | undefined {
+  return excerptAt(text, line, 1)?.split("\n")[0];
+}

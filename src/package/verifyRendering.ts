@@ -8,6 +8,7 @@ import type { LoadedPackage } from "./loadedPackage.ts";
 import type { OperatorPackage, Parameter, Task } from "./operatorPackage.ts";
 import { chosenText, resolveParameters } from "./parameterValues.ts";
 import { placeOfTemplate } from "./placeOfTemplate.ts";
+import { issueOfRendered } from "./renderedIssue.ts";
 import type { VerifyEffort } from "./verifyEffort.ts";
 import { templateNames } from "./verifyStructure.ts";
 import { type CheckedTemplate, pipeKeys, templateIssue } from "./verifyTemplates.ts";
@@ -30,11 +31,11 @@ export function verifyRendering(
     const use = useOf(pkg, template.key);
     if (use === undefined) continue;
     try {
-      const text = template.template.execute(goValueOf(dataFor(pkg, template.key, resolved.values)), {
-        budget: effort.work,
-      });
+      const data = goValueOf(dataFor(pkg, template.key, resolved.values));
+      const text = template.template.execute(data, { budget: effort.work });
+      const inText = issueOfRendered(template, data, effort);
       effort.text.left -= text.length;
-      const found = textIssues(template, text, use, effort);
+      const found = textIssues(template, text, use, effort, inText);
       if (effort.text.left < 0) break;
       issues.push(...found);
     } catch (error) {
@@ -95,38 +96,25 @@ function dataFor(pkg: OperatorPackage, key: string, params: JsonObject): JsonObj
 
 /** Rules 23 and 25, on the rendered text. */
 function textIssues(
-  { key, source }: CheckedTemplate,
+  { source }: CheckedTemplate,
   text: string,
   use: Use,
   effort: VerifyEffort,
+  inText: (issue: Issue) => Issue,
 ): readonly Issue[] {
   const { file } = source;
   if (use === "parameterFile") {
     const { documents, issues } = parseYaml(text, undefined, { reading: effort.text });
     const value = documents[0]?.value ?? {};
-    if (!isJsonObject(value))
-      return [inRendered(key, file, { severity: "error", code: "", message: "it is no mapping" })];
-    return issues.map((issue) => inRendered(key, file, issue));
+    if (!isJsonObject(value)) return [inText({ severity: "error", code: "", message: "it is no mapping" })];
+    return issues.map(inText);
   }
   const { objects, issues } = parseObjects(text, undefined, { reading: effort.text });
-  const found = issues.map((issue) => inRendered(key, file, issue));
+  const found = issues.map(inText);
   if (use !== "namespace" || found.length > 0) return found;
   if (objects.length === 1 && objects[0]?.object.kind === "Namespace") return [];
   const message = `the namespace manifest must be exactly one Namespace; it is ${objects.map(({ object }) => object.kind).join(", ") || "empty"}`;
   return [{ severity: "error", code: "package.namespace", message, ...(file !== undefined && { file }) }];
-}
-
-/** The line and the excerpt are those of the rendered text, which nobody has as a file: they go into the message. */
-function inRendered(key: string, file: string | undefined, issue: Issue): Issue {
-  const place = issue.line === undefined ? "" : `, line ${issue.line} of the result`;
-  return {
-    severity: issue.severity,
-    code: "package.rendered",
-    message: `with the default parameters ${key} renders to something unusable${place}: ${issue.message}`,
-    ...(file !== undefined && { file }),
-    ...(issue.excerpt !== undefined && { excerpt: issue.excerpt }),
-    ...(issue.hint !== undefined && { hint: issue.hint }),
-  };
 }
 
 /** Rule 25, when the manifest is not there. */

@@ -22,11 +22,17 @@ export function traceObjects(
 ): (object: KubeObject) => number | undefined {
   const options = { now: context.now, random: new RecordedRandom(context.random).source(key) };
   const source = pkg.templates.get(key) ?? "";
-  const { text, lineAt } = traceTemplate(key, source, kudoFunctions, goValueOf(variables(context)), options);
+  const { text, originOf } = traceTemplate(
+    key,
+    source,
+    kudoFunctions,
+    goValueOf(variables(context)),
+    options,
+  );
   const lines = new Map<string, number>();
   for (const { object, document, path } of parseObjects(text).objects) {
     const { line, column } = positionOf(document, path);
-    lines.set(nameOf(object), lineAt(offsetOf(text, line, column)));
+    lines.set(nameOf(object), originOf(line, column));
   }
   return (object) => lines.get(nameOf(object));
 }
@@ -34,10 +40,4 @@ export function traceObjects(
 /** Without the namespace, which is put on later, and the version, which may give way to its successor. */
 function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
-}
-
-function offsetOf(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let i = 1; i < line; i++) start = text.indexOf("\n", start) + 1;
-  return start + column - 1;
 }

@@ -9,6 +9,8 @@ export interface TracedOutput {
   readonly text: string;
   /** Line of the template, from 1, that wrote what stands at an offset of the text. */
   readonly lineAt: (offset: number) => number;
+  /** The same for a line and a column of the text, both from 1. */
+  readonly originOf: (line: number, column: number) => number;
 }
 
 /**
@@ -80,8 +82,13 @@ function withoutMarks(marked: string, lineOf: (pos: number) => number): TracedOu
     if (index % 2 === 0) text += part;
     else origins.push({ offset: text.length, pos: Number(part) });
   }
-  return {
-    text,
-    lineAt: (offset) => lineOf(origins.findLast((origin) => origin.offset <= offset)?.pos ?? 0),
-  };
+  const lineAt = (offset: number): number =>
+    lineOf(origins.findLast((origin) => origin.offset <= offset)?.pos ?? 0);
+  return { text, lineAt, originOf: (line, column) => lineAt(offsetOf(text, line, column)) };
+}
+
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let i = 1; i < line; i++) start = text.indexOf("\n", start) + 1;
+  return start + column - 1;
 }

@@ -201,12 +201,12 @@ describe("every rule has its place in a file", () => {
     [
       "23: a result that is no YAML",
       { "templates/app.yaml": `${APP}  x: {{ .Name }}: y\n` },
-      ["error templates/app.yaml package.rendered"],
+      ["error templates/app.yaml:7 package.rendered"],
     ],
     [
       "23: a result without a kind",
       { "templates/app.yaml": APP.replace("kind: ConfigMap\n", "") },
-      ["error templates/app.yaml package.rendered"],
+      ["error templates/app.yaml:1 package.rendered"],
     ],
     [
       "24: a Namespace among the objects",
