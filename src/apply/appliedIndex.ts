@@ -32,6 +32,18 @@ export interface Intent {
   readonly objects: readonly { readonly ref: ObjectRef; readonly digest: string }[];
 }
 
+/**
+ * How far a Pipe task is in the running plan: its pod belongs to this run; what the pod made is in the index; the pod is
+ * gone. Never back: what a pod made is taken once (package-format 3.4).
+ */
+export type PipeProgress = "begun" | "stored" | "done";
+
+/** The Pipe tasks of one run, by `phase/step/task`. */
+export interface PipesRun {
+  readonly planUid: string;
+  readonly tasks: Readonly<Record<string, PipeProgress>>;
+}
+
 /** The set after one run. */
 export interface AppliedSetRecord {
   readonly revision?: string;
@@ -49,6 +61,8 @@ export interface AppliedIndex {
   readonly accepted?: Accepted;
   readonly intent?: Intent;
   readonly entries: readonly AppliedEntry[];
+  /** Absent while no plan with a Pipe task ran. */
+  readonly pipes?: PipesRun;
   /** What templates drew for the instance (engine.md, 9); absent while that is nothing. */
   readonly randomRecord?: RandomRecord;
   /** Newest first, five at most. */
@@ -131,6 +145,27 @@ export function withoutEntries(index: AppliedIndex, refs: readonly ObjectRef[]):
   return settle({ ...index, entries }, (key) => gone.has(key));
 }
 
+/** How far a Pipe task is in a run; `undefined` before it has begun. */
+export function pipeProgress(
+  { pipes }: AppliedIndex,
+  planUid: string,
+  task: string,
+): PipeProgress | undefined {
+  return pipes?.planUid === planUid ? pipes.tasks[task] : undefined;
+}
+
+/** The set with a Pipe task further on; tasks of earlier runs are forgotten. */
+export function withPipe(
+  index: AppliedIndex,
+  planUid: string,
+  task: string,
+  progress: PipeProgress,
+): AppliedIndex {
+  if (pipeProgress(index, planUid, task) === progress) return index;
+  const others = index.pipes?.planUid === planUid ? index.pipes.tasks : {};
+  return { ...index, pipes: { planUid, tasks: { ...others, [task]: progress } } };
+}
+
 /** The set with one more record in its history. */
 export function withRecord(index: AppliedIndex, record: AppliedSetRecord): AppliedIndex {
   return { ...index, history: [record, ...index.history].slice(0, HISTORY_LENGTH) };
@@ -138,7 +173,7 @@ export function withRecord(index: AppliedIndex, record: AppliedSetRecord): Appli
 
 /** The set for a later life of an instance of the same name: objects and random values stay, the accepted state goes. */
 export function reborn(index: AppliedIndex, instance: InstanceIdentity): AppliedIndex {
-  const { accepted: _, intent: __, ...rest } = index;
+  const { accepted: _, intent: __, pipes: ___, ...rest } = index;
   return { ...rest, instance };
 }
 

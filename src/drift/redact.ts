@@ -2,18 +2,30 @@ import { MASK } from "../base/maskTexts.ts";
 import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
 import { parsePointer } from "../object/jsonPointer.ts";
 import { annotationsOf, type KubeObject, type ObjectMeta } from "../object/kubeObject.ts";
-import { ANNOTATION_KUBECTL_LAST_APPLIED, ANNOTATION_KUDO_LAST_APPLIED } from "../object/ownership.ts";
+import {
+  ANNOTATION_KUBECTL_LAST_APPLIED,
+  ANNOTATION_KUDO_LAST_APPLIED,
+  ANNOTATION_PIPE_ARTIFACT,
+} from "../object/ownership.ts";
 
-const SECRET_MAPS: ReadonlySet<string> = new Set(["data", "stringData"]);
+const SECRET_MAPS: ReadonlySet<string> = new Set(["data", "stringData", "binaryData"]);
 /** Annotations that repeat the whole object. */
 const LAST_APPLIED: ReadonlySet<string> = new Set([
   ANNOTATION_KUBECTL_LAST_APPLIED,
   ANNOTATION_KUDO_LAST_APPLIED,
 ]);
 
-/** True for the kind whose values never leave. */
-function isSecret({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
-  return apiVersion === "v1" && kind === "Secret";
+/** What tells whether an object's values may be shown. */
+export interface Shown {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: KubeObject["metadata"];
+}
+
+/** True for an object whose values never leave: a Secret, or a ConfigMap with a file that a Pipe task made. */
+function isSecret({ apiVersion, kind, metadata = {} }: Shown): boolean {
+  if (apiVersion !== "v1") return false;
+  return kind === "Secret" || metadata.annotations?.[ANNOTATION_PIPE_ARTIFACT] !== undefined;
 }
 
 /**
@@ -71,11 +83,7 @@ export interface Sides {
  * The two sides of a field that may be shown: of a Secret's values only that they differ, `••• (desired)` against
  * `••• (live)`.
  */
-export function redactSides(
-  object: { readonly apiVersion: string; readonly kind: string },
-  pointer: string,
-  { desired, live }: Sides,
-): Sides {
+export function redactSides(object: Shown, pointer: string, { desired, live }: Sides): Sides {
   if (!isSecret(object) || !isSecretPointer(pointer))
     return { ...given("desired", desired), ...given("live", live) };
   return {

@@ -13,6 +13,8 @@ export const ANNOTATION_DEPENDENCIES_HASH = "kudo.dev/dependencies-hash";
 export const ANNOTATION_KUDO_LAST_APPLIED = "kudo.dev/last-applied-configuration";
 export const ANNOTATION_SKIP_HASH = "kudo.dev/skip-hash-calculation";
 export const ANNOTATION_KUBECTL_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+/** On the pod that makes the files of a Pipe task. */
+export const ANNOTATION_PIPE_POD = "kudo.dev/pipepod";
 export const KUDO_CLEANUP_FINALIZER = "kudo.dev.instance.cleanup";
 
 /** Annotations, labels and finalizers of our own (engine.md, 1 and 2). */
@@ -20,6 +22,8 @@ export const ANNOTATION_OWNER = "lockstep.dev/instance";
 export const ANNOTATION_ADOPT = "lockstep.dev/adopt";
 /** On a rendered object: `"true"` lets it be deleted and created again whatever it is, `"false"` forbids it. */
 export const ANNOTATION_RECREATE = "lockstep.dev/recreate";
+/** On a ConfigMap or Secret with a file of a Pipe task: its content is not shown, whatever its kind. */
+export const ANNOTATION_PIPE_ARTIFACT = "lockstep.dev/pipe-artifact";
 export const ANNOTATION_SYNC = "lockstep.dev/sync";
 export const ANNOTATION_SOURCE = "lockstep.dev/source";
 export const ANNOTATION_REVISION = "lockstep.dev/revision";

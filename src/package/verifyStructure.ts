@@ -77,7 +77,6 @@ function verifyTask(task: Task, path: YamlPath, report: Report): void {
       task.pipe.forEach((entry, index) => {
         verifyPipe(task.name, entry, [...spec, "pipe", index], report);
       });
-      warnUnsupported(task, path, report);
       return;
     case "KudoOperator":
       if (task.package === "") missing("package");
@@ -94,15 +93,6 @@ function verifyTask(task: Task, path: YamlPath, report: Report): void {
     default:
       assertNever(task);
   }
-}
-
-/** Known and correct, and yet a plan that reaches it fails: better said before it runs. */
-function warnUnsupported({ name, kind }: Task, path: YamlPath, report: Report): void {
-  report([...path, "kind"], {
-    severity: "warning",
-    code: "package.taskUnsupported",
-    message: `task "${name}": tasks of kind ${kind} are not supported yet: a plan that reaches it ends in FATAL_ERROR`,
-  });
 }
 
 function verifyPipe(task: string, entry: PipeEntry, path: YamlPath, report: Report): void {

@@ -6,6 +6,7 @@ import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { ANNOTATION_KUDO_LAST_APPLIED } from "../object/ownership.ts";
 import type { Plan, Step } from "../package/operatorPackage.ts";
 import { resolveParameters } from "../package/parameterValues.ts";
+import { pipesOf } from "../package/pipeNames.ts";
 import type { Accepted } from "../plan/accepted.ts";
 import { isTerminal, type PlanStatus } from "../plan/planStatus.ts";
 import { failPlan, recordStep, settlePlan, withStep } from "../plan/recordOutcomes.ts";
@@ -15,6 +16,7 @@ import type { Decoration } from "../render/decorate.ts";
 import type { RenderContext } from "../render/renderTask.ts";
 import { childHealth } from "../task/childInstance.ts";
 import { findCause } from "../task/findCause.ts";
+import { pipeRefs } from "../task/pipeTask.ts";
 import { type PreparedTask, prepareStep } from "../task/prepareStep.ts";
 import { runStep, type StepPass } from "../task/runStep.ts";
 import { checkDependencies } from "./checkDependencies.ts";
@@ -59,6 +61,11 @@ export async function runPlan(
   if (!plan) return failRun(pass, accepted, "InvalidPlan", `the package has no plan '${accepted.plan}'`);
   const params = resolveParameters(compiled.pkg, accepted.parameters);
   if ("problems" in params) return failRun(pass, accepted, "InvalidParams", params.problems.join("; "));
+  const pipes = pipesOf(compiled.pkg, plan, pass.view.name);
+  if (pipes.kind === "clash") {
+    record(pass, failPlan(statusOf(pass, accepted), pipes.problem, timeOf(pass)));
+    return { kind: "ended" };
+  }
   const missing = await checkDependencies(pass, compiled.pkg, accepted);
   if (missing?.kind === "unseen") return { kind: "waiting", lookAgainMs: UNSEEN_MS };
   if (missing) return failRun(pass, accepted, missing.reason, missing.message);
@@ -127,6 +134,8 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
       },
       child: (ref) => childOf(pass, ref),
       saveIndex: (index, changed) => saveIndex(pass, index, changed),
+      manifests: () => deps.indexes.manifests(view, signal),
+      mayWrite: () => mayWrite(deps),
     },
     indexOf(pass),
     accepted.planUid,
@@ -248,6 +257,8 @@ export function contextOf(
 ): RenderContext {
   const { view } = pass;
   const { pkg } = compiled;
+  const plan = pkg.plans.get(accepted.plan);
+  const pipes = plan && pipesOf(pkg, plan, view.name);
   return {
     name: view.name,
     namespace: view.namespace,
@@ -258,7 +269,7 @@ export function contextOf(
     phase: position.phase,
     step: position.step,
     params,
-    pipes: {},
+    pipes: pipes?.kind === "names" ? pipes.names : {},
     now: startOfRun(pass, accepted),
     random: randomRecordOf(pass),
   };
@@ -357,6 +368,8 @@ function refsOf(task: PreparedTask): readonly ObjectRef[] {
       return task.objects.map(({ object }) => refOf(object));
     case "child":
       return [refOf(task.child.object)];
+    case "pipe":
+      return pipeRefs(task.pipe);
     case "delete":
       return task.refs;
     case "settled":

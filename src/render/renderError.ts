@@ -7,6 +7,7 @@ export type RenderReason =
   | "TaskRenderingError" // a template is missing or fails
   | "ResourceUnmarshalError" // the text is no Kubernetes YAML
   | "TaskEnhancementError" // the object cannot take our labels, namespace or owner
+  | "ResourceValidationError" // the pod of a pipe cannot make its files
   | "ToggleTaskError"; // the parameter is no boolean
 
 /** A task that does not render. Only other inputs can change that, so it is never retried. */

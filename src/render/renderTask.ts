@@ -6,7 +6,7 @@ import { parseParameterFile } from "../package/parameterFiles.ts";
 import { type RandomRecord, type RandomUse, secretTexts } from "../package/randomRecord.ts";
 import type { ExecuteOptions } from "../template/execution.ts";
 import { goValueOf } from "../template/goValue.ts";
-import { parseObjects } from "../yaml/parseObjects.ts";
+import { parseFirstObject, parseObjects } from "../yaml/parseObjects.ts";
 import { type CompiledPackage, unmarshalError, withLocation } from "./compiledPackage.ts";
 import { RecordedRandom } from "./recordedRandom.ts";
 import { FULL_TEXT, fullBudget, type RenderBudget } from "./renderBudget.ts";
@@ -32,9 +32,10 @@ export interface RenderContext {
   readonly random: RandomRecord;
   /**
    * What the text is. Left out: objects. `parameters`: those of a child instance, which are rendered before there is a
-   * plan of its own, so that plan, phase, step and pipes do not exist (package-format 3.5).
+   * plan of its own, so that plan, phase, step and pipes do not exist (package-format 3.5). `pod`: that of a pipe, the
+   * first document alone, with or without a name (package-format 3.4).
    */
-  readonly output?: "parameters";
+  readonly output?: "parameters" | "pod";
 }
 
 /** An object as its template gave it, before labels and owner. */
@@ -132,6 +133,12 @@ function renderObjects(
 ): readonly KubeObject[] {
   const text = renderText(compiled, key, context, random, budget);
   takeText(compiled, key, text, budget);
+  if (context.output === "pod") {
+    const { object, issues } = parseFirstObject(text, `templates/${key}`, { reading: budget.text });
+    if (object) return [object];
+    const none = { severity: "error", code: "object.none", message: "it renders to no object" } as const;
+    throw unmarshalError(compiled.pkg, key, issues.length > 0 ? issues : [none]);
+  }
   const { objects, issues } = parseObjects(text, `templates/${key}`, { reading: budget.text });
   if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues);
   return objects.map(({ object }) => object);

@@ -14,6 +14,7 @@ import { RenderError } from "../render/renderError.ts";
 import type { Render } from "../render/renderer.ts";
 import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
 import { type ChildTask, childInstance, requireChild } from "./childInstance.ts";
+import { type PipeTask, pipeTask, requirePipe } from "./pipeTask.ts";
 import { lookUpServed, type UpgradedObject, upgradeRendered } from "./upgradeRendered.ts";
 
 /** A task with everything that rendering gives, before anything is written. */
@@ -22,6 +23,7 @@ export type PreparedTask =
   | { readonly kind: "delete"; readonly task: string; readonly refs: readonly ObjectRef[] }
   /** An instance of another operator. */
   | { readonly kind: "child"; readonly task: string; readonly child: DesiredObject }
+  | { readonly kind: "pipe"; readonly task: string; readonly pipe: PipeTask }
   /** Nothing to write: its outcome stands already. */
   | { readonly kind: "settled"; readonly task: string; readonly outcome: TaskOutcome };
 
@@ -95,6 +97,12 @@ type RenderedTask =
       readonly file?: string;
       readonly random: RandomUse;
     }
+  | {
+      readonly kind: "pipe";
+      readonly name: string;
+      readonly pipe: PipeTask;
+      readonly random: RandomUse;
+    }
   | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
 
 /**
@@ -130,6 +138,7 @@ async function renderOne(
   try {
     const action = actionOf(task, context);
     if (action.kind === "child") return await renderChild(deps, input, action.task, signal);
+    if (action.kind === "pipe") return await renderPipe(deps, input, action.task, signal);
     if (action.kind === "settled") return settled(action.outcome);
     return {
       kind: "rendered",
@@ -164,9 +173,25 @@ async function renderChild(
   };
 }
 
+async function renderPipe(
+  { render }: PrepareDeps,
+  { compiled, context, decoration }: StepInput,
+  task: PipeDefinition,
+  signal: AbortSignal,
+): Promise<RenderedTask> {
+  requirePipe(task);
+  const { objects, random } = await render(compiled, [task.pod], { ...context, output: "pod" }, signal);
+  const pod = objects[0]?.object;
+  if (!pod) throw new RenderError("ResourceUnmarshalError", `templates/${task.pod} renders to no object`);
+  return { kind: "pipe", name: task.name, pipe: pipeTask(task, pod, decoration), random };
+}
+
+type PipeDefinition = Extract<Task, { kind: "Pipe" }>;
+
 type TaskAction =
   | { readonly kind: "apply" | "delete"; readonly resources: readonly string[] }
   | { readonly kind: "child"; readonly task: ChildTask }
+  | { readonly kind: "pipe"; readonly task: PipeDefinition }
   | { readonly kind: "settled"; readonly outcome: TaskOutcome };
 
 function actionOf(task: Task, context: RenderContext): TaskAction {
@@ -182,10 +207,8 @@ function actionOf(task: Task, context: RenderContext): TaskAction {
       return { kind: "settled", outcome: dummyOutcome(task) };
     case "KudoOperator":
       return { kind: "child", task };
-    case "Pipe": {
-      const message = `tasks of kind ${task.kind} are not supported yet`;
-      return { kind: "settled", outcome: fatal("TaskBuildError", message) };
-    }
+    case "Pipe":
+      return { kind: "pipe", task };
     case "Unknown":
       return { kind: "settled", outcome: fatal("TaskBuildError", `unknown task kind '${task.given}'`) };
   }
@@ -269,6 +292,7 @@ function decorateOne(
   scopes: ReadonlyMap<string, Scope>,
 ): PreparedTask {
   if (task.kind === "settled") return { kind: "settled", task: task.name, outcome: task.outcome };
+  if (task.kind === "pipe") return { kind: "pipe", task: task.name, pipe: task.pipe };
   const { plan, phase, step } = decoration;
   if (task.kind === "child") {
     const { name, child, file } = task;

@@ -36,6 +36,26 @@ export function parseObjects(
   return { objects, issues: found };
 }
 
+/**
+ * Reads the first document of a text as one Kubernetes object, which may be without a name: it is to get one. What
+ * follows it does not count.
+ */
+export function parseFirstObject(
+  text: string,
+  file?: string,
+  options: ParseOptions = {},
+): { readonly object?: KubeObject; readonly issues: readonly Issue[] } {
+  const { documents, issues } = parseDocuments(text, file, options);
+  const [document] = documents;
+  if (!document) return { issues };
+  const { value } = document;
+  if (!isJsonObject(value)) return { issues: collect(document, value, [], []) };
+  const metadata = isJsonObject(value.metadata) ? value.metadata : {};
+  const named = { ...value, metadata: { ...metadata, name: metadata.name || "unnamed" } };
+  const shape = shapeIssues(document, named, []);
+  return shape.length > 0 ? { issues: shape } : { object: named as unknown as KubeObject, issues: [] };
+}
+
 /** Adds the object, or the members of the List, to `objects`. */
 function collect(
   document: ParsedDocument,

@@ -17,6 +17,7 @@ import { createReconciler, type ReconcileSide } from "../../src/reconcile/create
 import { type InstanceView, viewInstance } from "../../src/reconcile/instanceView.ts";
 import type { ReconcileEvent } from "../../src/reconcile/reconcileEvent.ts";
 import { type Render, renderAtOnce } from "../../src/render/renderer.ts";
+import type { PodExec } from "../../src/sandbox/podExec.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { installCrds } from "../../src/sync/installCrds.ts";
@@ -33,15 +34,19 @@ export interface ReconcileWorld {
   namespace(prefix: string): Promise<string>;
 }
 
-/** Starts the cluster before the tests of a file, with the definitions of KUDO, and ends it afterwards. */
-export function reconcileWorld(): ReconcileWorld {
+/**
+ * Starts the cluster before the tests of a file, with the definitions of KUDO, and ends it afterwards.
+ *
+ * @param podExec  plays its containers; left out, they are empty
+ */
+export function reconcileWorld(podExec?: PodExec): ReconcileWorld {
   const stop = new AbortController();
   let sandbox: Sandbox | undefined;
   let transport: Transport | undefined;
   let client: ClusterClient | undefined;
   beforeAll(async () => {
     const speed = { reactionMs: 1, podStartMs: 20, podRunMs: 20, podStopMs: 10 };
-    sandbox = await startSandbox({ speed }, stop.signal);
+    sandbox = await startSandbox({ speed, ...(podExec && { podExec }) }, stop.signal);
     transport = transportTo(sandbox);
     client = createClusterClient(transport);
     await installCrds(client, stop.signal);

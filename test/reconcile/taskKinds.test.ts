@@ -69,20 +69,6 @@ test.concurrent.for([
   ]);
 });
 
-test.concurrent("a Pipe says that it is not supported yet", async () => {
-  const namespace = await install({
-    tasks: { later: { kind: "Pipe", spec: { pod: "pod.yaml", pipe: [] } } },
-    plans: { deploy: [["later"]] },
-    templates: { "pod.yaml": "" },
-  });
-  const row = await until(
-    "the plan fails",
-    () => world.service.row(namespace, "one"),
-    (found) => found?.plan?.status === "FATAL_ERROR",
-  );
-  expect(row?.plan?.message).toContain("tasks of kind Pipe are not supported yet");
-});
-
 test.concurrent("a plan that deletes and applies a Job runs the Job anew each time", async () => {
   const namespace = await install({
     tasks: {

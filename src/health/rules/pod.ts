@@ -1,5 +1,6 @@
 import { asString, valueAt } from "../../object/json.ts";
-import type { KubeObject } from "../../object/kubeObject.ts";
+import { annotationsOf, type KubeObject } from "../../object/kubeObject.ts";
+import { ANNOTATION_PIPE_POD } from "../../object/ownership.ts";
 import { conditionOf, trueCondition } from "../conditions.ts";
 import {
   containerStatuses,
@@ -68,7 +69,9 @@ function judgeRunning(object: KubeObject): Health {
   );
 }
 
+/** One that is meant to go on; the pod of a pipe is, though it restarts on failure only. */
 function restartsAlways(object: KubeObject): boolean {
+  if (annotationsOf(object)[ANNOTATION_PIPE_POD] === "true") return true;
   return (asString(valueAt(object, "spec", "restartPolicy")) ?? "Always") === "Always";
 }
 
