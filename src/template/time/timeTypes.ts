@@ -62,9 +62,7 @@ export const DURATION: StructType<Int> = {
 const MONTH: StructType<Int> = intType("time.Month", (value) => nameOf("Month", MONTHS, value, 1));
 
 /** Go's time.Weekday; Sunday is 0. */
-const WEEKDAY: StructType<Int> = intType("time.Weekday", (value) =>
-  nameOf("Weekday", WEEKDAYS, value, 0),
-);
+const WEEKDAY: StructType<Int> = intType("time.Weekday", (value) => nameOf("Weekday", WEEKDAYS, value, 0));
 
 /** Go's *time.Location. */
 const LOCATION: StructType<Zone> = {
