@@ -83,6 +83,36 @@ test.each<[string, ChoiceInput, string]>([
     { ...fresh, planStatus: ran("deploy", "FATAL_ERROR", "k1") },
     "takeOver deploy k1",
   ],
+  [
+    "what KUDO was asked for and never began is kept for afterwards",
+    {
+      ...fresh,
+      planStatus: { ...ran("deploy", "COMPLETE", "k1"), ...ran("backup", "COMPLETE", "k2") },
+      request: { planName: "backup", uid: "k3" },
+    },
+    "takeOver backup k2 deployed",
+  ],
+  [
+    "a restart of KUDO's running plan is kept for afterwards",
+    {
+      ...fresh,
+      planStatus: {
+        ...ran("deploy", "COMPLETE", "k1"),
+        ...ran("backup", "IN_PROGRESS", "k2", "2026-02-01T00:00:00Z"),
+      },
+      request: { planName: "backup", uid: "k3" },
+    },
+    "takeOver backup k2 deployed",
+  ],
+  [
+    "KUDO's instance waits for its operator version, too",
+    {
+      ...without(fresh, "pkg"),
+      planStatus: ran("deploy", "COMPLETE", "k1"),
+      request: { planName: "deploy", uid: "k1" },
+    },
+    "pending OperatorVersionMissing",
+  ],
   ["nothing changed", base, "none"],
   [
     "a parameter without trigger runs update",
