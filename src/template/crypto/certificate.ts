@@ -1,7 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import { GoError } from "../goFunction.ts";
-import { quote } from "../quote.ts";
 import {
   bitString,
   element,
@@ -12,7 +10,9 @@ import {
   readElements,
   sequence,
   TRUE,
-} from "./der.ts";
+} from "../../base/der.ts";
+import { GoError } from "../goFunction.ts";
+import { quote } from "../quote.ts";
 import type { Draw } from "./draw.ts";
 import { signer } from "./signer.ts";
 

@@ -1,4 +1,4 @@
-import { numberOf } from "./der.ts";
+import { numberOf } from "../../base/der.ts";
 
 /** Gives so many random bytes. */
 export type Draw = (count: number) => Uint8Array;

@@ -1,5 +1,5 @@
 import { checkPrimeSync, createECDH, createPrivateKey, type KeyObject } from "node:crypto";
-import { bitString, element, integer, objectId, octetString, sequence, unsigned } from "./der.ts";
+import { bitString, element, integer, objectId, octetString, sequence, unsigned } from "../../base/der.ts";
 import { type Draw, drawBelow, drawBits } from "./draw.ts";
 import { drawPrime, greatestDivisor, inverse, nextPrime, powMod } from "./primes.ts";
 

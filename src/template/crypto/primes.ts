@@ -1,5 +1,5 @@
 import { constants, createPublicKey, publicEncrypt } from "node:crypto";
-import { unsigned } from "./der.ts";
+import { unsigned } from "../../base/der.ts";
 import { type Draw, drawBelow, drawBits } from "./draw.ts";
 
 /** A random prime of exactly so many bits, the two highest set, so that the product of two has twice the bits. */

@@ -1,7 +1,7 @@
 import { createECDH, createPrivateKey, type KeyObject } from "node:crypto";
+import { bitString, element, integer, readElement, readElements, sequence } from "../../base/der.ts";
+import { decodePem, encodePem } from "../../base/pem.ts";
 import { GoError } from "../goFunction.ts";
-import { bitString, element, integer, readElement, readElements, sequence } from "./der.ts";
-import { decodePem, encodePem } from "./pem.ts";
 import { rsaProblem } from "./rsaProblem.ts";
 
 /** The PEM that Sprig writes for a key of RSA, of an elliptic curve, or else in PKCS #8. */

@@ -1,4 +1,4 @@
-import { numberOf, readElement, readElements } from "./der.ts";
+import { numberOf, readElement, readElements } from "../../base/der.ts";
 
 /** Bytes of the longest key that OpenSSL works with, and some more. */
 const LONGEST = 16 * 1024;

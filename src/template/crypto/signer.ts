@@ -1,6 +1,6 @@
 import { createECDH, createHash, type KeyObject, sign as signWith } from "node:crypto";
+import { integer, NULL, numberOf, objectId, readElement, readElements, sequence } from "../../base/der.ts";
 import { GoError } from "../goFunction.ts";
-import { integer, NULL, numberOf, objectId, readElement, readElements, sequence } from "./der.ts";
 import { type Draw, drawBelow } from "./draw.ts";
 import { inverse } from "./primes.ts";
 

@@ -1,9 +1,9 @@
 import type { KeyObject } from "node:crypto";
+import { ipBytes } from "../../base/ipBytes.ts";
+import { decodePem, encodePem } from "../../base/pem.ts";
 import { createCertificate, parseCertificate } from "../crypto/certificate.ts";
 import { drawBits } from "../crypto/draw.ts";
-import { ipBytes } from "../crypto/ipBytes.ts";
 import { newDsaKey, newEcKey, newEd25519Key, newRsaKey } from "../crypto/newKey.ts";
-import { decodePem, encodePem } from "../crypto/pem.ts";
 import { parsePrivateKey, privateKeyPem, readRsaKey } from "../crypto/privateKey.ts";
 import {
   type CallContext,
