@@ -1,4 +1,4 @@
-import type { Issue } from "../base/issue.ts";
+import { type Issue, lineAt } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { OperatorPackage } from "../package/operatorPackage.ts";
@@ -67,18 +67,31 @@ export function withLocation<T>(pkg: OperatorPackage, work: () => T, params: Jso
 
 /**
  * The error that the issues of a rendered text come to. It says where, never what stands there: the text may be that of
- * a Secret, and the message goes to status, log and API.
+ * a Secret, and the message goes to status, log and API. The line of the template is shown.
+ *
+ * @param originOf  the line of the template that wrote the place of an issue
  */
-export function unmarshalError(pkg: OperatorPackage, key: string, issues: readonly Issue[]): RenderError {
+export function unmarshalError(
+  pkg: OperatorPackage,
+  key: string,
+  issues: readonly Issue[],
+  originOf: (issue: Issue) => number | undefined = () => undefined,
+): RenderError {
+  const file = `templates/${key}`;
+  const lines = issues.map((issue) => {
+    const origin = originOf(issue);
+    const head = `${pkg.name}/${file}${origin === undefined ? "" : `:${origin}`}: ${issue.message}${placeIn(issue)}`;
+    const shown = origin === undefined ? undefined : lineAt(pkg.templates.get(key) ?? "", origin);
+    return shown === undefined ? head : `${head}\n${shown}`;
+  });
   const [first] = issues;
-  const lines = issues.map(({ line, column, message }) => {
-    const place =
-      line === undefined
-        ? ""
-        : ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
-    return `${pkg.name}/templates/${key}: ${message}${place}`;
-  });
+  const line = first && originOf(first);
   return new RenderError("ResourceUnmarshalError", lines.join("\n"), {
-    location: { file: `templates/${key}`, ...(first?.line !== undefined && { line: first.line }) },
+    location: { file, ...(line !== undefined && { line }) },
   });
+}
+
+function placeIn({ line, column }: Issue): string {
+  if (line === undefined) return "";
+  return ` (line ${line}${column === undefined ? "" : `:${column}`} of the rendered text)`;
 }

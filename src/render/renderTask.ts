@@ -1,4 +1,4 @@
-import { hasErrors } from "../base/issue.ts";
+import { hasErrors, type Issue } from "../base/issue.ts";
 import { maskTexts } from "../base/maskTexts.ts";
 import type { JsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
@@ -11,6 +11,7 @@ import { type CompiledPackage, unmarshalError, withLocation } from "./compiledPa
 import { RecordedRandom } from "./recordedRandom.ts";
 import { FULL_TEXT, fullBudget, type RenderBudget } from "./renderBudget.ts";
 import { RenderError } from "./renderError.ts";
+import { traceText } from "./traceText.ts";
 
 /** What the templates of a plan's tasks see (package-format 5.1). Plain data. */
 export interface RenderContext {
@@ -124,6 +125,19 @@ function renderText(
   );
 }
 
+/** With random values of its own: the lines are where they were. */
+function originFinder(
+  { pkg }: CompiledPackage,
+  key: string,
+  context: RenderContext,
+  { work, limits }: RenderBudget,
+): (issue: Issue) => number | undefined {
+  return traceText(pkg, key, variables(context), () => {
+    const random = new RecordedRandom(context.random).source(key);
+    return { now: context.now, random, budget: work, limits };
+  });
+}
+
 function renderObjects(
   compiled: CompiledPackage,
   key: string,
@@ -132,15 +146,16 @@ function renderObjects(
   budget: RenderBudget,
 ): readonly KubeObject[] {
   const text = renderText(compiled, key, context, random, budget);
+  const origin = originFinder(compiled, key, context, budget);
   takeText(compiled, key, text, budget);
   if (context.output === "pod") {
     const { object, issues } = parseFirstObject(text, `templates/${key}`, { reading: budget.text });
     if (object) return [object];
     const none = { severity: "error", code: "object.none", message: "it renders to no object" } as const;
-    throw unmarshalError(compiled.pkg, key, issues.length > 0 ? issues : [none]);
+    throw unmarshalError(compiled.pkg, key, issues.length > 0 ? issues : [none], origin);
   }
   const { objects, issues } = parseObjects(text, `templates/${key}`, { reading: budget.text });
-  if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues);
+  if (hasErrors(issues)) throw unmarshalError(compiled.pkg, key, issues, origin);
   return objects.map(({ object }) => object);
 }
 
@@ -155,7 +170,8 @@ function renderParameters(
   takeText(compiled, key, text, budget);
   const { values, issues } = parseParameterFile(text, `templates/${key}`);
   const errors = issues.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw unmarshalError(compiled.pkg, key, errors);
+  if (errors.length > 0)
+    throw unmarshalError(compiled.pkg, key, errors, originFinder(compiled, key, context, budget));
   return values;
 }
 

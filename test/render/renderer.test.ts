@@ -70,7 +70,7 @@ test("what takes long gives the same in a thread, random values too", async () =
 
 test.each([
   ["fails", configMap(`${LONG}{{fail "no"}}`), /app\.yaml:4:\d+: .*no/],
-  ["is no YAML", `${LONG}a: [`, /app\.yaml: .*\(line 1/],
+  ["is no YAML", `${LONG}a: [`, /app\.yaml:1: .*\(line 1/],
   ["is large and does not parse", `${"#".repeat(100_000)}\n{{if}}`, /app\.yaml:2:\d+: missing value for if/],
   [
     "works without end",
