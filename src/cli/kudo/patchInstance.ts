@@ -1,5 +1,5 @@
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
-import type { JsonObject } from "../../object/json.ts";
+import { asList, asObject, asString, type JsonObject } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import { type InstanceParameters, validateParameters } from "../../package/parameterValues.ts";
@@ -52,13 +52,21 @@ export function checkTriggers(
   }
 }
 
-/** Warns of, or refuses, what Git would put back; parameters that the file does not have are the instance's own. */
+/**
+ * Warns of, or refuses, what Git would put back; parameters that the file does not have are the instance's own. Of a
+ * child of another instance it is said that its parent sets parameters, too.
+ */
 export async function guardPatch(
   client: ClusterClient,
   { object, view }: LiveInstance,
   patch: { readonly given: InstanceParameters; readonly isUpgrade: boolean; readonly force: boolean },
   io: CliIo,
 ): Promise<void> {
+  const parent = asList(object.metadata.ownerReferences)
+    .map(asObject)
+    .find(({ kind }) => kind === "Instance");
+  if (parent)
+    io.err(`note: instance ${asString(parent.name)} made it, and sets what its parameter file has again\n`);
   const git = gitOwnerOf(object);
   if (!git) return;
   const taken = takenBack(git, view, patch);
