@@ -42,7 +42,8 @@ export function parseTemplateRow(line: string): TemplateRow | BadRow {
   const { name, template, data = null, sprig, functions, now } = row;
   if (typeof template !== "string") return fault("template", '"template" must be a string');
   if (name !== undefined && typeof name !== "string") return fault("name", '"name" must be a string');
-  const version = typeof sprig === "string" ? sprigVersionOf(sprig) : undefined;
+  const version =
+    typeof sprig === "string" || typeof sprig === "number" ? sprigVersionOf(String(sprig)) : undefined;
   if (sprig !== undefined && sprig !== null && version === undefined) {
     return fault("sprig", `"sprig" must be one of ${SPRIG_VERSIONS.join(", ")}`);
   }

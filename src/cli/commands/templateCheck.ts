@@ -29,7 +29,7 @@ export function addTemplateCheck(family: Command, io: CliIo, end: (code: ExitCod
   family
     .command("check")
     .description("run rows of templates that Go has judged, from files or from standard input with -")
-    .argument("<rows...>", "JSON lines {name, template, data, output | error}; see docs/templates.md")
+    .argument("<rows...>", "JSON lines {name, template, data, output | error}; see docs/authors.md")
     .option("--exact", "errors must have Go's very message, not only its line and column", false)
     .option("-d, --differences <count>", "show so many of the rows that fail", "10")
     .action(async (files: readonly string[], options: CheckOptions) => {

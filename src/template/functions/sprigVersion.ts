@@ -8,9 +8,9 @@ export const SPRIG_VERSIONS = ["2.22.0", "3.3.0"] as const;
 /** A release of Sprig that templates can be held to. */
 export type SprigVersion = (typeof SPRIG_VERSIONS)[number];
 
-/** The release that a text means: `2`, `2.22`, `v2.22.0`; `undefined` for any other. */
+/** The release that a text means: `2`, `2.22`, `v2.22.0+incompatible`, `sprig 3.3`; `undefined` for any other. */
 export function sprigVersionOf(text: string): SprigVersion | undefined {
-  const wanted = text.replace(/^v/, "");
+  const wanted = text.replace(/^(?:sprig\W*)?v?/i, "").replace(/\+incompatible$|\.x$/, "");
   return SPRIG_VERSIONS.find((version) => wanted !== "" && `${version}.`.startsWith(`${wanted}.`));
 }
 

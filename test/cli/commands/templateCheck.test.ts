@@ -29,6 +29,13 @@ test.each([
   ["2.22 has no mustToJson", row("{{mustToJson 1}}", { sprig: "2.22", error: "template: t:1: function" })],
   ["3.3.0 alone", row('{{int "017"}} {{camelcase "a"}}', { sprig: "3.3.0", output: "15 A" })],
   ["3 for short", row('{{int "0x1F"}}', { sprig: "v3", output: "31" })],
+  ["2 as a number", row('{{int "017"}}', { sprig: 2, output: "17" })],
+  ["3.3 as a number", row('{{int "017"}}', { sprig: 3.3, output: "15" })],
+  [
+    "a release as Go's modules call it",
+    row('{{int "017"}}', { sprig: "v2.22.0+incompatible", output: "17" }),
+  ],
+  ["the name before the release", row('{{int "017"}}', { sprig: "sprig/v3", output: "15" })],
   ["a clock", row('{{now | date "2006"}}', { now: "2021-05-06T07:08:09Z", output: "2021" })],
 ])("a row passes: %s", async (_name, given) => {
   expect(await check([given])).toEqual({ code: 0, out: "1 passed, 0 failed\n", err: "" });
