@@ -3,6 +3,7 @@ import type { KubeObject } from "../object/kubeObject.ts";
 import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { ANNOTATION_PLAN_UID } from "../object/ownership.ts";
 import type { Plan } from "../package/operatorPackage.ts";
+import { OPERATOR_FILE } from "../package/packageFiles.ts";
 import type { PlanPlace } from "../package/placeOfTemplate.ts";
 import { withRandom } from "../package/randomRecord.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
@@ -15,7 +16,7 @@ import { CliError } from "./cliError.ts";
 /** An object of a plan, as it would be applied. */
 export interface RenderedManifest extends PlanPlace {
   readonly task: string;
-  /** Path of the template in the package. */
+  /** Path of the template in the package; operator.yaml for an instance that a task makes. */
   readonly file: string;
   readonly manifest: KubeObject;
   /** What was changed since it was rendered. */
@@ -80,6 +81,10 @@ export async function renderPlan(
         if (task.kind === "settled" && task.outcome.kind === "failed")
           throw new CliError(task.outcome.message);
         if (task.kind === "delete") deletions.push({ ...place, task: task.task, refs: task.refs });
+        if (task.kind === "child") {
+          const manifest = withoutRun(task.child.object);
+          manifests.push({ ...place, task: task.task, file: OPERATOR_FILE, warnings: [], manifest, context });
+        }
         if (task.kind !== "apply") continue;
         for (const { object, file = "", warnings = [] } of task.objects) {
           seen.set(refKey(refOf(object)), object);

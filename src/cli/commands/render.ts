@@ -2,6 +2,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import type { JsonValue } from "../../object/json.ts";
 import { valueAt } from "../../object/json.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
+import { OPERATOR_FILE } from "../../package/packageFiles.ts";
 import { compilePackage } from "../../render/compiledPackage.ts";
 import { traceObjects } from "../../render/traceObjects.ts";
 import { stringifyYaml } from "../../yaml/stringifyYaml.ts";
@@ -10,6 +11,7 @@ import type { CliIo } from "../cliIo.ts";
 import { withOutput } from "../instanceArgument.ts";
 import { type InstanceOptions, packageContext, packageParameters, withInstance } from "../instanceInputs.ts";
 import { parseKubeVersion } from "../kubeVersion.ts";
+import { withLocalChildren } from "../localChildren.ts";
 import { withOpenablePaths } from "../openablePaths.ts";
 import { parseFormat } from "../output.ts";
 import { readParameters } from "../parameterOptions.ts";
@@ -45,7 +47,7 @@ export const registerRender: Register = (program, io) => {
 
 async function render(folder: string, options: RenderOptions, io: CliIo): Promise<void> {
   const format = parseFormat(options.output);
-  const { pkg } = await readPackage(folder, io);
+  const pkg = await withLocalChildren((await readPackage(folder, io)).pkg, folder, io);
   const plan = pkg.plans.get(options.plan);
   if (!plan)
     throw usageError(
@@ -80,6 +82,7 @@ async function render(folder: string, options: RenderOptions, io: CliIo): Promis
 function originFinder(pkg: OperatorPackage): (rendered: RenderedManifest) => string {
   const traces = new Map<string, ReturnType<typeof traceObjects>>();
   return ({ file, phase, step, context, manifest }) => {
+    if (file === OPERATOR_FILE) return file;
     const name = `${phase}/${step}/${file}`;
     const trace = traces.get(name) ?? traceObjects(pkg, file.replace(/^templates\//, ""), context);
     traces.set(name, trace);
