@@ -94,43 +94,46 @@ export async function runPipe(
   switch (progressOf(before, planUid, pipe)) {
     case "done":
       return settled(before, pipe, { kind: "done" });
-    case "stored":
-      return await attempt(deps, before, pipe, async () =>
-        store(deps, before, planUid, pipe, await storedArtifacts(deps, pipe)),
-      );
+    case "stored": {
+      const stored = await attempt(deps, pipe, () => storedArtifacts(deps, pipe));
+      return "outcome" in stored
+        ? settled(before, pipe, stored.outcome)
+        : await store(deps, before, planUid, pipe, stored.value);
+    }
     default: {
       const made = await applyWrites(deps, before, pipe.task, writes);
       const outcome = outcomeIn(made);
       if (outcome.kind === "waiting") return await withoutEndedPod(deps, made, pipe);
       if (outcome.kind !== "done") return made;
-      const { index } = made;
-      const taken = await attempt(deps, index, pipe, async () => {
-        const waits = await whyNotReady(deps, pipe);
-        if (waits) return { ...settled(index, pipe, waits), waitingFor: [refOf(pipe.pod.object)] };
-        return await store(deps, index, planUid, pipe, await readArtifacts(deps, pipe));
-      });
-      return afterwards(made, taken);
+      const taken = await attempt(deps, pipe, () => readArtifacts(deps, pipe));
+      if ("outcome" in taken) return { ...made, outcomes: [{ task: pipe.task, outcome: taken.outcome }] };
+      if (taken.value.kind === "waiting")
+        return {
+          ...made,
+          outcomes: [{ task: pipe.task, outcome: taken.value }],
+          waitingFor: [refOf(pipe.pod.object)],
+        };
+      return afterwards(made, await store(deps, made.index, planUid, pipe, taken.value.artifacts));
     }
   }
 }
 
-/** The pass; one that fails becomes its outcome. Aborts are thrown again. */
-async function attempt(
+/** What the work gives, or the outcome that its failure is. Aborts are thrown again. */
+async function attempt<T>(
   { apply }: StepDeps,
-  index: AppliedIndex,
   pipe: PipeTask,
-  work: () => Promise<StepPass>,
-): Promise<StepPass> {
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly outcome: TaskOutcome }> {
   try {
-    return await work();
+    return { value: await work() };
   } catch (error) {
     apply.signal.throwIfAborted();
-    return settled(index, pipe, outcomeOf([failureOf(error, { ref: refOf(pipe.pod.object) })]));
+    return { outcome: outcomeOf([failureOf(error, { ref: refOf(pipe.pod.object) })]) };
   }
 }
 
 /** Makes sure that the pod that is read is there, and ready: the watch may be behind. */
-async function whyNotReady({ apply }: StepDeps, pipe: PipeTask): Promise<TaskOutcome | undefined> {
+async function whyNotReady({ apply }: StepDeps, pipe: PipeTask): Promise<string | undefined> {
   const ref = refOf(pipe.pod.object);
   const live = await apply.client.get(ref, { signal: apply.signal });
   const why = !live
@@ -138,7 +141,7 @@ async function whyNotReady({ apply }: StepDeps, pipe: PipeTask): Promise<TaskOut
     : live.metadata.deletionTimestamp
       ? "is being deleted"
       : "is not ready";
-  return live && isReady(live) ? undefined : { kind: "waiting", reason: `${formatRef(ref)}: ${why}` };
+  return live && isReady(live) ? undefined : `${formatRef(ref)}: ${why}`;
 }
 
 function isReady(pod: KubeObject): boolean {
@@ -153,24 +156,33 @@ function isReady(pod: KubeObject): boolean {
 /** A pod that ended by itself, evicted say, never becomes ready: it goes, and is made again with back-off. */
 async function withoutEndedPod(deps: StepDeps, made: StepPass, pipe: PipeTask): Promise<StepPass> {
   const ref = refOf(pipe.pod.object);
+  const { client, signal } = deps.apply;
   if (deps.health(ref)?.status !== "Degraded") return made;
-  const taken = await attempt(deps, made.index, pipe, async () => {
-    const live = await deps.apply.client.get(ref, { signal: deps.apply.signal });
-    const phase = asString(valueAt(live, "status", "phase"));
-    if (phase !== "Failed" && phase !== "Succeeded") return { ...made, notes: [], counts: NO_COUNTS };
-    const reason = asString(valueAt(live, "status", "reason")) || phase;
-    const dropped = await dropPod(deps, made.index, pipe);
-    const message = `${formatRef(ref)}: it ended (${reason}) before its files were read; it is made again`;
-    const again: TaskOutcome = { kind: "failed", retryable: true, code: "PipeTaskError", message };
-    return { ...dropped, outcomes: [{ task: pipe.task, outcome: again }] };
-  });
-  return afterwards(made, taken);
+  const read = await attempt(deps, pipe, () => client.get(ref, { signal }));
+  if ("outcome" in read) return { ...made, outcomes: [{ task: pipe.task, outcome: read.outcome }] };
+  const phase = asString(valueAt(read.value, "status", "phase"));
+  if (phase !== "Failed" && phase !== "Succeeded") return made;
+  const reason = asString(valueAt(read.value, "status", "reason")) || phase;
+  const message = `${formatRef(ref)}: it ended (${reason}) before its files were read; it is made again`;
+  const again: TaskOutcome = { kind: "failed", retryable: true, code: "PipeTaskError", message };
+  const dropped = await dropPod(deps, made.index, pipe);
+  return afterwards(made, { ...dropped, outcomes: [{ task: pipe.task, outcome: again }] });
 }
 
-async function readArtifacts({ apply }: StepDeps, pipe: PipeTask): Promise<readonly DesiredObject[]> {
+type Taken =
+  | { readonly kind: "waiting"; readonly reason: string }
+  | { readonly kind: "taken"; readonly artifacts: readonly DesiredObject[] };
+
+async function readArtifacts(deps: StepDeps, pipe: PipeTask): Promise<Taken> {
+  const { client, signal } = deps.apply;
   const { namespace = "", name } = refOf(pipe.pod.object);
-  const files = await readPipeFiles(apply.client, { namespace, name }, pipePaths(pipe), apply.signal);
-  return pipe.entries.map((entry) => artifactOf(pipe, entry, files.get(pipePath(entry)) ?? Buffer.of()));
+  const reason = await whyNotReady(deps, pipe);
+  if (reason !== undefined) return { kind: "waiting", reason };
+  const files = await readPipeFiles(client, { namespace, name }, pipePaths(pipe), signal);
+  const artifacts = pipe.entries.map((entry) =>
+    artifactOf(pipe, entry, files.get(pipePath(entry)) ?? Buffer.of()),
+  );
+  return { kind: "taken", artifacts };
 }
 
 function artifactOf(pipe: PipeTask, entry: PipeEntry, bytes: Buffer): DesiredObject {

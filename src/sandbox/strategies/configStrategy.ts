@@ -20,7 +20,8 @@ export function dataCauses(object: KubeObject): readonly FieldCause[] {
   const causes: FieldCause[] = [];
   for (const member of ["data", "binaryData"]) {
     for (const [key, value] of Object.entries(asObject(object[member]))) {
-      size += Buffer.byteLength(String(value));
+      const isBytes = object.kind === "Secret" || member === "binaryData";
+      size += Buffer.byteLength(String(value), isBytes ? "base64" : "utf8");
       causes.push(...invalidValues(`${member}[${key}]`, key, configKeyRule));
     }
   }
