@@ -1,5 +1,5 @@
 import type { RawFloor } from "./rawFloor.ts";
-import { type RequestCounts, totalOf } from "./requestCounts.ts";
+import { type RequestCounts, totalOf, withoutEvents } from "./requestCounts.ts";
 
 /** Everything that one run found out. */
 export interface Measured {
@@ -51,7 +51,11 @@ export function reportOf(measured: Measured): string {
       `${cpuSeconds.toFixed(1)} s in all`,
     ],
     ["peak memory", megabytes(peakBytes), "reach: at most 200 MB"],
-    ["requests per instance", (totalOf(requests) / instances).toFixed(2)],
+    [
+      "requests per instance",
+      (totalOf(withoutEvents(requests)) / instances).toFixed(2),
+      "without Events, which are written beside the work",
+    ],
     ...perInstance(requests),
     [`requests in ${idle.seconds} s of rest`, String(totalOf(idle.requests)), "reach: the Lease alone"],
     ...idleRows,
@@ -59,7 +63,7 @@ export function reportOf(measured: Measured): string {
     ["restart to complete", `${restart.seconds.toFixed(1)} s`, `${restart.cpuSeconds.toFixed(1)} s of CPU`],
     ["restart to rest", `${restart.quietSeconds.toFixed(0)} s`],
     ["peak memory after restart", megabytes(restart.peakBytes)],
-    ["requests per instance at restart", (totalOf(restart.requests) / instances).toFixed(2)],
+    ["requests per instance at restart", (totalOf(withoutEvents(restart.requests)) / instances).toFixed(2)],
     ...perInstance(restart.requests),
   ]);
 }

@@ -16,9 +16,12 @@ export interface KubeEventsDeps {
 /** The same Event is not written again within this time, in milliseconds. */
 const QUIET_MS = 10 * 60_000;
 /** Events that wait to be written; more are dropped, the log has them. */
-const MAX_WAITING = 1_000;
-/** Beyond this many only warnings still find a place. */
-const MAX_WAITING_NORMAL = 500;
+const MAX_WAITING = 100;
+/** The same for the course of plans, which is what may be spared. */
+const MAX_COURSE = 200;
+/** So many of those are written at once, and then one in this time, in milliseconds: work comes first. */
+const COURSE_BURST = 100;
+const COURSE_EVERY_MS = 200;
 
 /** What an Event says. */
 interface EventText {
@@ -39,6 +42,11 @@ export class KubeEvents {
   readonly #stop = new AbortController();
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
+  /** Starts and ends of plans that wait for their turn. */
+  readonly #course: { readonly text: EventText; readonly at: number }[] = [];
+  #tokens = COURSE_BURST;
+  #refilledAt = 0;
+  #writingCourse: Promise<void> | undefined;
 
   constructor(deps: KubeEventsDeps) {
     this.#deps = deps;
@@ -48,19 +56,55 @@ export class KubeEvents {
   take(event: ReconcileEvent): void {
     const text = textOf(event);
     if (!text || this.#stop.signal.aborted) return;
-    if (this.#waiting >= (text.type === "Normal" ? MAX_WAITING_NORMAL : MAX_WAITING)) return;
     const now = this.#deps.clock.now();
-    const { instance, reason, message } = text;
-    const key = `${instance.namespace}/${instance.name} ${reason} ${message}`;
+    if (event.kind !== "noted" && text.type === "Normal") {
+      if (this.#course.length >= MAX_COURSE) return;
+      this.#course.push({ text, at: now });
+      this.#writingCourse ??= this.#writeCourse();
+      return;
+    }
+    const key = keyOf(text);
     // A run is told of whatever was said about the one before.
-    if (event.kind === "noted" && !this.#isNew(key, now)) return;
+    if (this.#waiting >= MAX_WAITING || (event.kind === "noted" && !this.#isNew(key, now))) return;
     this.#waiting++;
-    this.#tail = this.#tail.then(() => this.#write(text, key, now));
+    this.#tail = this.#tail.then(() => {
+      this.#waiting--;
+      return this.#write(text, now);
+    });
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#tail;
+    await this.#writingCourse;
+  }
+
+  async #writeCourse(): Promise<void> {
+    for (;;) {
+      const next = this.#course[0];
+      if (!next || this.#stop.signal.aborted) {
+        this.#writingCourse = undefined;
+        return;
+      }
+      if (this.#takeToken()) {
+        this.#course.shift();
+        await this.#write(next.text, next.at);
+      } else {
+        await this.#deps.clock.sleep(COURSE_EVERY_MS, this.#stop.signal).catch(() => {}); // the loop sees the signal
+      }
+    }
+  }
+
+  #takeToken(): boolean {
+    const now = this.#deps.clock.now();
+    const fresh = Math.floor((now - this.#refilledAt) / COURSE_EVERY_MS);
+    if (fresh > 0) {
+      this.#tokens = Math.min(COURSE_BURST, this.#tokens + fresh);
+      this.#refilledAt = now;
+    }
+    if (this.#tokens === 0) return false;
+    this.#tokens--;
+    return true;
   }
 
   #isNew(key: string, now: number): boolean {
@@ -70,9 +114,10 @@ export class KubeEvents {
     return true;
   }
 
-  async #write({ instance, type, reason, message }: EventText, key: string, now: number): Promise<void> {
-    this.#waiting--;
+  async #write(text: EventText, now: number): Promise<void> {
     if (this.#stop.signal.aborted) return;
+    const { instance, type, reason, message } = text;
+    const key = keyOf(text);
     const { namespace, name } = instance;
     const uid = this.#deps.uidOf(instance);
     const time = rfc3339(now);
@@ -104,6 +149,10 @@ export class KubeEvents {
       this.#told.delete(key); // an Event is a courtesy: log and status tell the same
     }
   }
+}
+
+function keyOf({ instance, reason, message }: EventText): string {
+  return `${instance.namespace}/${instance.name} ${reason} ${message}`;
 }
 
 /** What an event says to people; `undefined` when it only counts. */

@@ -45,9 +45,8 @@ test.concurrent("§2.4 a parameter with a trigger runs that plan and no other", 
   const { planStatus } = await read(namespace);
   expect([planStatus.update?.status, planStatus.restore?.status]).toEqual(["NEVER_RUN", "NEVER_RUN"]);
   expect(await mark(namespace)).toBe("deploy 1.0.0 1 1Gi");
-  expect(await service.reasons(namespace, "one")).toEqual(
-    expect.arrayContaining(["PlanStarted", "PlanFinished"]),
-  );
+  for (const reason of ["PlanStarted", "PlanFinished"])
+    await until(`an Event ${reason}`, async () => (await service.reasons(namespace, "one")).includes(reason));
 });
 
 test.concurrent.for([
@@ -151,11 +150,10 @@ test.concurrent("§4.7 the cleanup plan runs before the objects go, and KUDO's f
     metadata: { finalizers: [...(await read(namespace)).finalizers, "kudo.dev.instance.cleanup"] },
   });
   await service.kubectl("-n", namespace, "delete", "instance.kudo.dev", "one", "--timeout=40s");
-  const { items } = await client.list({ apiVersion: "v1", kind: "Event" }, { namespace });
-  const told = items
-    .filter(({ reason }) => String(reason).startsWith("Plan"))
-    .map(({ message }) => String(message));
-  expect(told.some((message) => message.startsWith("plan 'cleanup' has started"))).toBe(true);
+  await until("the Event of the cleanup plan", async () => {
+    const { items } = await client.list({ apiVersion: "v1", kind: "Event" }, { namespace });
+    return items.some(({ message }) => String(message).startsWith("plan 'cleanup' is COMPLETE"));
+  });
   for (const kind of ["ConfigMap", "Job"] as const)
     expect(await uidOf(namespace, kind, kind === "Job" ? "farewell" : "mark")).toBeUndefined();
 });
