@@ -230,6 +230,14 @@ export function stringsOf(items: readonly string[]): GoList {
   return new GoList("string", items);
 }
 
+/** A `[]uint8` of a byte string, after other bytes if there are any. */
+export function byteList(text: string, start: readonly GoValue[] = []): GoList {
+  return new GoList("uint8", [
+    ...start,
+    ...Array.from(text, (char) => new SizedInt("uint8", char.charCodeAt(0))),
+  ]);
+}
+
 /** A `map[string]interface {}`; the keys are byte strings. */
 export function mapOf(entries: Iterable<readonly [string, GoValue]> = []): GoMap {
   return new GoMap(INTERFACE, new Map(entries));

@@ -1,6 +1,6 @@
 import { GoError, STRING } from "../goFunction.ts";
 import {
-  GoList,
+  byteList,
   GoStruct,
   type GoValue,
   int64,
@@ -95,7 +95,7 @@ function getter(name: string, get: (version: Version) => GoValue): Entry {
 
 function readerMethods(generation: Generation): readonly Entry[] {
   const text = (name: string, make: (version: Version) => string): Entry =>
-    getter(name, (version) => bytesOf(make(version)));
+    getter(name, (version) => byteList(make(version)));
   const common = [
     getter("String", versionText),
     getter("Major", ({ major }) => numberValue(major, generation)),
@@ -108,13 +108,6 @@ function readerMethods(generation: Generation): readonly Entry[] {
   return generation === 1
     ? common
     : [...common, text("MarshalText", versionText), getter("Value", versionText)];
-}
-
-function bytesOf(text: string): GoList {
-  return new GoList(
-    "uint8",
-    Array.from(text, (char) => new SizedInt("uint8", char.charCodeAt(0))),
-  );
 }
 
 function pointerMethods(generation: Generation): readonly Entry[] {

@@ -1,12 +1,12 @@
 import { GoError, INT, STRING } from "../goFunction.ts";
 import {
+  byteList,
   Float64,
   GoList,
   GoStruct,
   type GoValue,
   type Int,
   int64,
-  SizedInt,
   type StructMethod,
   wrapInt,
 } from "../goValue.ts";
@@ -128,10 +128,10 @@ function unixMethods(): readonly Entry[] {
 
 function textMethods(): readonly Entry[] {
   const bytes = (name: string, make: (time: GoTime) => string): Entry =>
-    getter(name, (time) => bytesOfText([], make(time)));
+    getter(name, (time) => byteList(make(time)));
   const append = (name: string, make: (time: GoTime) => string): Entry => [
     name,
-    { params: [BYTES], call: (t, [start]) => bytesOfText(itemsOf(start), make(t)) },
+    { params: [BYTES], call: (t, [start]) => byteList(make(t), itemsOf(start)) },
   ];
   return [
     getter("String", timeText),
@@ -141,7 +141,7 @@ function textMethods(): readonly Entry[] {
       "AppendFormat",
       {
         params: [BYTES, STRING],
-        call: (t, [start, layout]) => bytesOfText(itemsOf(start), formatTime(t, layout as string)),
+        call: (t, [start, layout]) => byteList(formatTime(t, layout as string), itemsOf(start)),
       },
     ],
     bytes("MarshalJSON", (time) => `"${strictText(time, "Time.MarshalJSON")}"`),
@@ -231,11 +231,6 @@ function integer(value: GoValue): bigint {
 
 function itemsOf(value: GoValue): readonly GoValue[] {
   return value instanceof GoList ? value.items : [];
-}
-
-function bytesOfText(start: readonly GoValue[], text: string): GoList {
-  const bytes = Array.from(text, (char) => new SizedInt("uint8", char.charCodeAt(0)));
-  return new GoList("uint8", [...start, ...bytes]);
 }
 
 function addDate(time: GoTime, [years = 0n, months = 0n, days = 0n]: readonly bigint[]): GoTime {
