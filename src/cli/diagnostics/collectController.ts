@@ -2,6 +2,7 @@ import { redactObject } from "../../drift/redact.ts";
 import { LABEL_STATE } from "../../object/ownership.ts";
 import type { Collection } from "./collectInstance.ts";
 import { collectPods } from "./collectPods.ts";
+import { listDocument } from "./listDocument.ts";
 
 /** A service that runs instances, as its deployment is labelled. */
 interface Controller {
@@ -52,8 +53,9 @@ async function listAll(
 ): Promise<void> {
   await folder.yaml(path, async () => {
     const { items } = await client.list({ apiVersion, kind }, { ...selector, signal });
-    return items.length === 0
-      ? undefined
-      : { apiVersion, kind: `${kind}List`, items: items.map((object) => redactObject(object)) };
+    return listDocument(
+      [apiVersion, kind],
+      items.map((object) => redactObject(object)),
+    );
   });
 }

@@ -2,7 +2,6 @@ import { IndexStore } from "../../apply/indexStore.ts";
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { redactObject } from "../../drift/redact.ts";
 import { parseEvent } from "../../health/kubeEvent.ts";
-import type { JsonObject } from "../../object/json.ts";
 import { annotationsOf, type KubeObject, labelsOf } from "../../object/kubeObject.ts";
 import { formatRef, type ObjectRef, refKey, refOf } from "../../object/objectRef.ts";
 import {
@@ -20,6 +19,7 @@ import type { CliIo } from "../cliIo.ts";
 import { collectPods, type LogWish } from "./collectPods.ts";
 import type { DiagnosticsFolder } from "./diagnosticsFolder.ts";
 import { appliedSetDocument, instanceReport } from "./instanceReport.ts";
+import { listDocument } from "./listDocument.ts";
 
 /** What a collection works with. */
 export interface Collection {
@@ -146,7 +146,7 @@ async function collectObjects(collection: Collection, subject: Subject): Promise
     await folder.yaml(`${home}${type[1].toLowerCase()}list.yaml`, async () => {
       const items = await listOwned(collection, subject, type);
       listed.push(...items);
-      return items.length === 0 ? undefined : listDocument(type, items);
+      return listDocument(type, items);
     });
   }
   const store = new IndexStore(client);
@@ -192,13 +192,6 @@ function isOwn(object: KubeObject, view: InstanceView): boolean {
   return marks.length === 0 || marks.includes(ownerMark(view));
 }
 
-function listDocument(
-  [apiVersion, kind]: readonly [string, string],
-  items: readonly KubeObject[],
-): JsonObject {
-  return { apiVersion, kind: `${kind}List`, items };
-}
-
 /** What the applied set names and no list has: custom resources, and what lost its labels. */
 async function collectOthers(
   { client, folder, logs: { signal } }: Collection,
@@ -234,13 +227,17 @@ async function collectEvents(
       .map((object) => ({ object, event: parseEvent(object) }))
       .filter(({ event }) => uids.has(event.uid) || names.has(`${event.kind}/${event.name}`))
       .sort((a, b) => a.event.at - b.event.at);
-    return own.length === 0
-      ? undefined
-      : listDocument(
-          ["v1", "Event"],
-          own.map(({ object }) => object),
-        );
+    return listDocument(
+      ["v1", "Event"],
+      own.map(({ object }) => withoutManagers(object)),
+    );
   });
+}
+
+/** Nobody but its maker writes an Event. */
+function withoutManagers(event: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = event.metadata;
+  return { ...event, metadata };
 }
 
 /** Instances that KudoOperator tasks of this one made. */
