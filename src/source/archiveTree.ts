@@ -10,6 +10,8 @@ import { SourceError } from "./sourceError.ts";
 
 /** Most files of one archive. */
 const MAX_FILES = 20_000;
+/** Offset of the byte in a gzip header that names the operating system (RFC 1952, 2.3). */
+const GZIP_SYSTEM = 9;
 
 /**
  * Unpacks a .tgz into memory, as KUDO does (package-format 1.2): names are cleaned, so that `./operator.yaml` is
@@ -58,7 +60,7 @@ export async function readArchive(
  * @param files  path to content
  */
 export async function writeArchive(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
-  const archive = pack();
+  const entries = pack();
   for (const path of [...files.keys()].sort()) {
     const content = files.get(path) ?? new Uint8Array();
     const header = {
@@ -70,12 +72,14 @@ export async function writeArchive(files: ReadonlyMap<string, Uint8Array>): Prom
       uname: "root",
       gname: "root",
     };
-    archive.entry(header, Buffer.from(content));
+    entries.entry(header, Buffer.from(content));
   }
-  archive.finalize();
+  entries.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
-  return gzipSync(Buffer.concat(chunks), { level: 9 });
+  for await (const chunk of entries as AsyncIterable<Buffer>) chunks.push(chunk);
+  const archive = gzipSync(Buffer.concat(chunks), { level: 9 });
+  archive[GZIP_SYSTEM] = 0xff; // unknown: the same on every system
+  return archive;
 }
 
 /** The path below the root that a name means, whatever it tries. */
