@@ -1,12 +1,14 @@
 import type { Issue } from "../base/issue.ts";
 import { isJsonObject, type JsonObject } from "../object/json.ts";
 import { goValueOf } from "../template/goValue.ts";
-import { parseObjects } from "../yaml/parseObjects.ts";
+import { parseFirstObject, parseObjects } from "../yaml/parseObjects.ts";
 import { parseYaml } from "../yaml/parseYaml.ts";
 import { issueAt } from "../yaml/positionOf.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
 import type { OperatorPackage, Parameter, Task } from "./operatorPackage.ts";
 import { chosenText, resolveParameters } from "./parameterValues.ts";
+import { pipesOf } from "./pipeNames.ts";
+import { pipePodProblems } from "./pipePod.ts";
 import { placeOfTemplate } from "./placeOfTemplate.ts";
 import { issueOfRendered } from "./renderedIssue.ts";
 import type { VerifyEffort } from "./verifyEffort.ts";
@@ -35,7 +37,10 @@ export function verifyRendering(
       const text = template.template.execute(data, { budget: effort.work });
       const inText = issueOfRendered(template, data, effort);
       effort.text.left -= text.length;
-      const found = textIssues(template, text, use, effort, inText);
+      const found =
+        use === "pod"
+          ? podIssues(pkg, template, text, effort, inText)
+          : textIssues(template, text, use, effort, inText);
       if (effort.text.left < 0) break;
       issues.push(...found);
     } catch (error) {
@@ -68,11 +73,12 @@ function exampleOf({ type, enum: allowed }: Parameter): string {
   return type === "boolean" ? "true" : "example";
 }
 
-type Use = "objects" | "parameterFile" | "namespace";
+type Use = "objects" | "pod" | "parameterFile" | "namespace";
 
 function useOf(pkg: OperatorPackage, key: string): Use | undefined {
   if (pkg.namespaceManifest === key) return "namespace";
   const users = pkg.tasks.filter((task) => templateNames(task).some((name) => name.key === key));
+  if (users.length > 0 && users.every(({ kind }) => kind === "Pipe")) return "pod";
   if (users.some(({ kind }) => kind !== "KudoOperator")) return "objects";
   return users.length > 0 ? "parameterFile" : undefined;
 }
@@ -117,6 +123,30 @@ function textIssues(
   return [{ severity: "error", code: "package.namespace", message, ...(file !== undefined && { file }) }];
 }
 
+/** The pod of a pipe, for every task that uses it. With values that only stand in for others it may be another one. */
+function podIssues(
+  pkg: OperatorPackage,
+  { key }: CheckedTemplate,
+  text: string,
+  effort: VerifyEffort,
+  inText: (issue: Issue) => Issue,
+): readonly Issue[] {
+  const { object, issues } = parseFirstObject(text, undefined, { reading: effort.text });
+  if (issues.length > 0) return issues.map(inText);
+  const isCertain = object !== undefined && Object.keys(examples(pkg)).length === 0;
+  return pkg.tasks.flatMap((task) => {
+    if (task.kind !== "Pipe" || task.pod !== key) return [];
+    const problems = object
+      ? pipePodProblems(object, task.pipe)
+      : ["it is no object, and a pipe needs a Pod"];
+    return problems.map((problem) => {
+      const message = `task "${task.name}": ${problem}`;
+      const severity = isCertain ? "error" : "warning";
+      return { ...inText({ severity, code: "", message }), code: "package.pipePod" };
+    });
+  });
+}
+
 /** Rule 25, when the manifest is not there. */
 function manifestMissing({ pkg, operator }: LoadedPackage): readonly Issue[] {
   const manifest = pkg.namespaceManifest;
@@ -127,10 +157,11 @@ function manifestMissing({ pkg, operator }: LoadedPackage): readonly Issue[] {
   ];
 }
 
-/** Rule 21: two Pipe tasks of one plan with the same key. */
+/** Rule 21: two Pipe tasks of one plan with the same key, or with names that come out the same. */
 function duplicatePipes({ pkg, operator }: LoadedPackage): readonly Issue[] {
   const issues: Issue[] = [];
   for (const plan of pkg.plans.values()) {
+    const before = issues.length;
     const tasks = new Set(plan.phases.flatMap((phase) => phase.steps.flatMap((step) => step.tasks)));
     const seen = new Map<string, string>();
     pkg.tasks.forEach((task: Task, t) => {
@@ -149,6 +180,15 @@ function duplicatePipes({ pkg, operator }: LoadedPackage): readonly Issue[] {
         );
       });
     });
+    const pipes = pipesOf(pkg, plan, pkg.name);
+    if (pipes.kind === "names" || issues.length > before) continue;
+    issues.push(
+      issueAt(operator, ["plans", plan.name], {
+        severity: "error",
+        code: "package.pipeDuplicate",
+        message: pipes.problem,
+      }),
+    );
   }
   return issues;
 }

@@ -13,6 +13,16 @@ const withParameter = (text: string): Files => ({
   "templates/app.yaml": `${APP}  p: "{{ .Params.P }}"\n`,
 });
 const withLine = (line: string): Files => ({ "templates/app.yaml": `${APP}  # ${line}\n` });
+/** One Pipe task with the key `aa`, before the other task of the step. */
+const withPipe = (spec: string, pod = "apiVersion: v1\nkind: Pod", more = ""): Files => ({
+  "operator.yaml": OPERATOR.replace(
+    TASK,
+    `${TASK}  - name: x\n    kind: Pipe\n    spec: {pod: pod.yaml, pipe: [{file: /out/a, kind: Secret, key: aa}${more}]}\n`,
+  ).replace("tasks: [app]", "tasks: [x, app]"),
+  "templates/pod.yaml": `${pod}\n${spec}\n`,
+});
+const GOOD_POD =
+  "spec: {volumes: [{name: v, emptyDir: {}}], initContainers: [{name: b, image: b, volumeMounts: [{name: v, mountPath: /out}]}]}";
 
 async function verify(files: Files) {
   const { loaded } = await load(files);
@@ -71,7 +81,6 @@ describe("every rule has its place in a file", () => {
         "error operator.yaml:12:41 package.taskInvalid",
         "error operator.yaml:12:64 package.taskInvalid",
         "error operator.yaml:12:77 package.taskInvalid",
-        "warning operator.yaml:11:11 package.taskUnsupported",
         "warning operator.yaml:10:11 package.taskUnused",
       ],
     ],
@@ -247,6 +256,21 @@ describe("every rule has its place in a file", () => {
       ["error operator.yaml:2:7 package.name"],
     ],
     [
+      "a pod that cannot make a pipe's files",
+      withPipe("spec: {containers: [{name: a, image: a}], initContainers: [{name: b, image: b}]}"),
+      ["error templates/pod.yaml package.pipePod", "error templates/pod.yaml package.pipePod"],
+    ],
+    [
+      "a pipe without a pod by the defaults",
+      withPipe("", '{{ if eq .Params.REPLICAS "4" }}\n{{ end }}'),
+      ["warning templates/pod.yaml package.pipePod"],
+    ],
+    [
+      "pipe keys whose names come out the same",
+      withPipe(GOOD_POD, undefined, ", {file: /out/b, kind: Secret, key: A_A}"),
+      ["error operator.yaml:15:5 package.pipeDuplicate"],
+    ],
+    [
       "a pipe that no task makes",
       withLine("{{ .Pipes.cert }}"),
       ["error templates/app.yaml:7:14 package.pipeUndefined"],
@@ -258,6 +282,7 @@ describe("every rule has its place in a file", () => {
 
 describe("no false alarm", () => {
   test.each<[string, Files]>([
+    ["a pod without a name that makes a pipe's files", withPipe(GOOD_POD)],
     [
       "a field of a loop's element",
       {
