@@ -10,9 +10,9 @@ import { messageOfPlan } from "../plan/messageOfPlan.ts";
 import type { PlanStatus } from "../plan/planStatus.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
 import { forgetRandom } from "../render/forgetRandom.ts";
-import { readsPlanPosition } from "../render/renderTask.ts";
+import { type RenderContext, readsPlanPosition } from "../render/renderTask.ts";
 import { successorOf } from "../successor/removedVersions.ts";
-import { childRef } from "../task/childInstance.ts";
+import { type ChildTask, childRef } from "../task/childInstance.ts";
 import { failureReason } from "./failureReason.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
@@ -91,6 +91,11 @@ async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepte
       for (const name of step.tasks) {
         const task = findTask(compiled.pkg, name);
         if (task?.kind === "KudoOperator") {
+          if (!pass.memory.rendered.has(name) && !("problems" in params)) {
+            const place = { phase: phase.name, step: step.name };
+            const context = contextOf(pass, { compiled, accepted, params: params.values }, place);
+            await drawAgain(pass, compiled, task, context);
+          }
           rendered.set(name, [...(rendered.get(name) ?? []), childRef(task, pass.view)]);
           continue;
         }
@@ -115,6 +120,19 @@ async function claimsOf(pass: Pass, compiled: CompiledPackage, accepted: Accepte
   }
   const groupTasks = groupTasksOf(compiled, accepted.plan);
   return { plan: accepted.plan, rendered, addOnly, groupTasks };
+}
+
+/** What the parameter file of a child drew in an earlier process. */
+async function drawAgain(
+  pass: Pass,
+  compiled: CompiledPackage,
+  { parameterFile }: ChildTask,
+  context: RenderContext,
+): Promise<void> {
+  if (parameterFile === "") return;
+  const asFile = { ...context, output: "parameters" } as const;
+  const { random } = await pass.deps.render(compiled, [parameterFile], asFile, pass.signal);
+  pass.memory.random = joinRandomUse(pass.memory.random, random);
 }
 
 /**

@@ -152,6 +152,7 @@ async function advanceStep(pass: Pass, run: Run, position: StepPosition): Promis
         task.task,
         task.objects.map(({ object }) => refOf(object)),
       );
+    if (task.kind === "child") memory.rendered.set(task.task, [refOf(task.child.object)]);
   }
 
   const path = `${accepted.plan}.${position.phase}.${position.step}`;

@@ -127,12 +127,8 @@ function expectOneRun({ plan }: Story, writes: readonly Write[]): void {
         ? [annotationsOf(object)[ANNOTATION_PLAN_UID]]
         : [],
     );
-    const runs =
-      plan === "cleanup" && name !== "top-base-bye"
-        ? 0
-        : plan !== "cleanup" && name === "top-base-bye"
-          ? 0
-          : 1;
+    const isOfCleanup = name === "top-base-bye";
+    const runs = isOfCleanup === (plan === "cleanup") ? 1 : 0;
     expect([name, new Set(uids).size]).toEqual([name, runs]);
   }
 }

@@ -379,8 +379,12 @@ describe("what fails", () => {
   ] as const)("%s", async ([, operators, reason, message]) => {
     const { namespace, life } = await install(...operators);
     expect(await untilFailed(namespace, "top")).toContain(message);
-    const told = life.events.flatMap((event) => (event.kind === "noted" ? [event.reason] : []));
-    expect(told).toContain(reason);
+    const told = await until(
+      "the end is told",
+      () => life.events.flatMap((event) => (event.kind === "planFinished" ? [event.reason] : [])),
+      (reasons) => reasons.length > 0,
+    );
+    expect(told).toEqual([reason]);
     expect((await readInstance(world.client, namespace, "top-base"))?.name).toBeUndefined();
   });
 

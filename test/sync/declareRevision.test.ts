@@ -126,6 +126,12 @@ describe("packages that nothing names", () => {
     { deletionTimestamp: "now" },
   );
   const foreign = object("OperatorVersion", "demo-2", { operator: { name: "demo" } }, { annotations: {} });
+  const needs = (name: string, operatorVersion: string) => ({
+    tasks: [{ name: "t", kind: "KudoOperator", spec: { package: name, operatorVersion } }],
+  });
+  const parent = object("OperatorVersion", "top-1", { operator: { name: "top" }, ...needs("mid", "1") });
+  const middle = object("OperatorVersion", "mid-1", { operator: { name: "mid" }, ...needs("demo", "1") });
+  const parentsUser = object("Instance", "b", { operatorVersion: { name: "top-1" } });
   const versionKey = refKey({ ...version, name: "demo-1", namespace: "ns" });
 
   test.each([
@@ -133,6 +139,14 @@ describe("packages that nothing names", () => {
     ["stay while an instance names them", [version, operator, user], [], ""],
     ["stay while an instance on its way out names them", [version, operator, going], [], ""],
     ["stay while a source declares them", [version, operator], [versionKey], ""],
+    [
+      "stay while one that stays needs them, however far",
+      [version, operator, parent, middle, parentsUser],
+      [],
+      "",
+    ],
+    ["go with the one that needs them", [version, operator, parent, middle], [], "demo-1 top-1 mid-1 demo"],
+    ["stay while a child names them", [version, parent, middle, user], [], "top-1 mid-1"],
     ["leave the operator while another version of it lives", [version, operator, foreign], [], "demo-1"],
   ])("%s", (_name, objects, declared, expected) => {
     const published = new PublishedObjects();

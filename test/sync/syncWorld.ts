@@ -5,6 +5,7 @@ import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
 import { watchResources } from "../../src/cluster/watchResources.ts";
 import type { KubeObject } from "../../src/object/kubeObject.ts";
 import type { ObjectRef } from "../../src/object/objectRef.ts";
+import type { Repository } from "../../src/repository/repositories.ts";
 import { KUDO_API_VERSION } from "../../src/sync/crds.ts";
 import { installCrds } from "../../src/sync/installCrds.ts";
 import { SyncEngine, type SyncEngineOptions } from "../../src/sync/syncEngine.ts";
@@ -57,21 +58,27 @@ export function syncWorld(connect: () => Promise<ClusterClient>) {
     /** Starts an engine over sources in memory, with the watches that feed it. */
     start(
       sources: readonly MemorySource[],
-      options: { path?: string; mayWrite?: () => boolean } = {},
+      options: {
+        path?: string;
+        mayWrite?: () => boolean;
+        packages?: SyncEngineOptions["packages"];
+        repositories?: readonly Repository[];
+      } = {},
     ): RunningEngine {
       const events: SyncEvent[] = [];
       const writes: string[] = [];
-      const { path, mayWrite } = options;
+      const { path, mayWrite, packages = NO_PACKAGES, repositories = [] } = options;
       const engine = new SyncEngine({
         client: recording(client, writes),
         namespace,
         sources: sources.map((source) => ({
           source,
           schedule: { kind: "interval", intervalMs: 3_600_000 },
+          repositories,
           ...(path !== undefined && { path }),
         })),
         emit: (event) => events.push(event),
-        packages: NO_PACKAGES,
+        packages,
         ...(mayWrite && { mayWrite }),
         random: () => 0,
       });
