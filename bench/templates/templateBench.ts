@@ -7,7 +7,7 @@ import { largeTemplates } from "./largeTemplates.ts";
 import type { Workload } from "./protocol.ts";
 import { type Side, startSide } from "./side.ts";
 import { SMALL_DATA, smallTemplates } from "./smallTemplates.ts";
-import { type ColdTimes, type Comparison, templateReport } from "./templateReport.ts";
+import { type ColdPackages, type ColdTimes, type Comparison, templateReport } from "./templateReport.ts";
 
 const USAGE = `usage: npm run bench -- templates [--rounds N] [--rows N]
   --rounds N    how often each side does its work, in turns (default 15)
@@ -115,14 +115,22 @@ async function compare(
   return { ours: median(times.ours), go: go && median(times.go) };
 }
 
-/** A cold package, each time in a process of its own, which starts as `bin/lockstep` does. */
-async function coldRuns(folder: string): Promise<ColdTimes> {
+/** Cold packages, each time in a process of its own, which starts as `bin/lockstep` does. */
+async function coldRuns(folder: string): Promise<ColdPackages> {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
-  const times: ColdTimes[] = [];
+  const flags = ["--expose-gc", "--max-semi-space-size=4"];
+  const times: ColdPackages[] = [];
   for (let i = 0; i <= COLD_RUNS; i++) {
-    const { stdout } = await run(process.execPath, ["--expose-gc", join(here, "coldRun.ts")], { env });
-    if (i > 0) times.push(JSON.parse(stdout) as ColdTimes); // the first one fills the cache
+    const { stdout } = await run(process.execPath, [...flags, join(here, "coldRun.ts")], { env });
+    if (i > 0) times.push(JSON.parse(stdout) as ColdPackages); // the first one fills the cache
   }
+  return {
+    first: medians(times.map(({ first }) => first)),
+    later: medians(times.map(({ later }) => later)),
+  };
+}
+
+function medians(times: readonly ColdTimes[]): ColdTimes {
   return {
     milliseconds: median(times.map(({ milliseconds }) => milliseconds)),
     cpuMilliseconds: median(times.map(({ cpuMilliseconds }) => cpuMilliseconds)),
