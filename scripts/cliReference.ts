@@ -27,7 +27,8 @@ A second Ctrl-C ends a command at once, with 130.
 | \`demo\`, \`sandbox\` | nothing |
 | \`status\`, \`drift\`, \`reconcile\`, \`suspend\`, \`resume\`, \`holds\`, \`confirm\` | the service's HTTP API: \`--server\`, else \`LOCKSTEP_SERVER\`, else \`http://127.0.0.1:8080\`; for what changes something the token, \`--token-file\` or \`LOCKSTEP_TOKEN_FILE\` |
 | \`install\`, \`update\`, \`upgrade\`, \`uninstall\`, \`get\`, \`plan …\` | the cluster, as kubectl finds it; the service carries out what they ask for |
-| \`package …\`, \`render\`, \`health\` | files alone |
+| \`diagnostics collect\` | the cluster alone |
+| \`package …\`, \`render\`, \`health\` | files alone; \`package list\` and \`verify\` take URLs, too |
 `;
 
 /** What the texts of a command leave out; by its full name. */
@@ -52,6 +53,19 @@ const REMARKS: Readonly<Record<string, string>> = {
   "plan trigger": "With `--wait`, exit 1 when the plan ended in FATAL_ERROR, or was not over in time.",
   "package verify":
     "Exit 1 when there are errors; warnings do not count. [packages.md](packages.md) lists the rules.",
+  "package new":
+    "What it writes verifies, passes `lockstep template test`, and runs: a Deployment with its Service. With `-i` it asks for versions, web page and maintainer.",
+  "package create":
+    "Nothing is written when the package has errors; they are on standard error. The archive is named `NAME-APPVERSION_OPERATORVERSION.tgz`; the same files give the same bytes. `-o json` tells path, size and SHA-256.",
+  "package add parameter":
+    "Without `--name` it asks, where there is a terminal. Comments and layout of `params.yaml` stay. What would not verify is not written.",
+  "package add task":
+    "Without `--name` it asks, where there is a terminal. Comments and layout of `operator.yaml` stay. What would not verify is not written.",
+  "package add plan":
+    "`--step save/dump=cfg,dump --step save/ship=ship` makes one phase of two steps. Without `--name` it asks, where there is a terminal.",
+  "package add maintainer": "Without both it asks, where there is a terminal.",
+  "diagnostics collect":
+    "A line for each file. What fails becomes `<item>.err`; at the end all failures are told, with exit code 1. Secrets are masked; logs, ConfigMaps and parameters are as they are. [kudo.md](../kudo.md#diagnostics) has the layout.",
   render:
     "What only a run knows is left out: owner references and the uid of the run. What a Delete task would delete goes to standard error.",
   health: `Exit ${EXIT.different} when an object is Degraded, 1 when a file cannot be read.`,

@@ -10,8 +10,8 @@ export function addPackageAddMaintainer(add: Command, io: CliIo): void {
   add
     .command("maintainer")
     .description("add somebody who looks after the package")
-    .argument("[name]")
-    .argument("[email]")
+    .argument("[name]", "of a person or a team")
+    .argument("[email]", "where they are asked")
     .option("--dir <folder>", "folder of the package; default: here, or the only one below")
     .action((name: string | undefined, email: string | undefined, options: { readonly dir?: string }) =>
       addMaintainer({ name, email }, options.dir, io),

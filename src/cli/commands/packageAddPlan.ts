@@ -9,8 +9,8 @@ import { askChoice, askList, askText, askYes, wordsOf } from "../interview.ts";
 interface PlanOptions {
   readonly name?: string;
   readonly strategy: string;
-  readonly phase: readonly string[];
-  readonly step: readonly string[];
+  readonly phase?: readonly string[];
+  readonly step?: readonly string[];
 }
 
 const STRATEGIES = ["serial", "parallel"] as const;
@@ -18,20 +18,15 @@ const STEP_HINT = "write --step PHASE/STEP=TASK,TASK";
 
 /** `lockstep package add plan`: one more in operator.yaml. */
 export function addPackageAddPlan(add: Command, io: CliIo): void {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   add
     .command("plan")
     .description("add a plan of tasks that are there")
     .argument("[dir]", "folder of the package; default: here, or the only one below")
     .option("--name <name>", "name of the plan; without it come questions")
     .option("--strategy <strategy>", "of the plan: serial waits for each phase, parallel does not", "serial")
-    .option("--step <phase/step=tasks>", "a step with its tasks, in order; again for more", collect, [])
-    .option(
-      "--phase <name=strategy>",
-      "strategy of a phase where it is not serial; again for more",
-      collect,
-      [],
-    )
+    .option("--step <phase/step=tasks>", "a step with its tasks, in order; again for more", collect)
+    .option("--phase <name=strategy>", "strategy of a phase where it is not serial; again for more", collect)
     .action((dir: string | undefined, options: PlanOptions) => addPlan(dir, options, io));
 }
 
@@ -55,7 +50,7 @@ async function addPlan(dir: string | undefined, options: PlanOptions, io: CliIo)
 }
 
 /** The plan that the options describe. @throws CliError */
-function planOf(name: string, { strategy, phase, step }: PlanOptions): Plan {
+function planOf(name: string, { strategy, phase = [], step = [] }: PlanOptions): Plan {
   const strategies = new Map(phase.map((text) => pairOf(text, "--phase", "write --phase NAME=parallel")));
   for (const word of [strategy, ...strategies.values()]) {
     if (!STRATEGIES.some((known) => known === word))

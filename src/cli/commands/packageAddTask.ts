@@ -11,12 +11,12 @@ import { TASK_KINDS, type TaskWish, taskSpec, taskTemplates } from "../taskWish.
 
 interface TaskOptions extends TaskWish {
   readonly name?: string;
-  readonly step: readonly string[];
+  readonly step?: readonly string[];
 }
 
 /** `lockstep package add task`: one more in operator.yaml, with the templates that it lacks. */
 export function addPackageAddTask(add: Command, io: CliIo): void {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   add
     .command("task")
     .description("add a task, and the templates that it names where they are missing")
@@ -26,7 +26,7 @@ export function addPackageAddTask(add: Command, io: CliIo): void {
     .option("--resources <templates>", "Apply, Delete, Toggle: templates, with commas between")
     .option("--parameter <name>", "Toggle: the parameter that decides")
     .option("--pod <template>", "Pipe: the template of the pod")
-    .option("--pipe <entry>", "Pipe: key=KEY,kind=Secret,file=/PATH; again for more", collect, [])
+    .option("--pipe <entry>", "Pipe: key=KEY,kind=Secret,file=/PATH; again for more", collect)
     .option("--package <package>", "KudoOperator: the package, a ./folder or a name in a repository")
     .option("--instance-name <name>", "KudoOperator: name of the child instance")
     .option("--app-version <version>", "KudoOperator: app version of the package")
@@ -35,7 +35,7 @@ export function addPackageAddTask(add: Command, io: CliIo): void {
     .option("--done", "Dummy: is done at once")
     .option("--want-err", "Dummy: fails, and is tried again")
     .option("--fatal", "Dummy: with --want-err, fails for good")
-    .option("--step <plan/phase/step>", "a step that runs it from now on; again for more", collect, [])
+    .option("--step <plan/phase/step>", "a step that runs it from now on; again for more", collect)
     .action((dir: string | undefined, options: TaskOptions) => addTask(dir, options, io));
 }
 
@@ -53,7 +53,7 @@ async function addTask(dir: string | undefined, options: TaskOptions, io: CliIo)
   const what = `the task "${name}"`;
   const edits: readonly Edit[] = [
     { kind: "item", file: OPERATOR_FILE, path: ["tasks"], value: { name, kind, ...specOf(spec) }, what },
-    ...wish.step.map((place): Edit => {
+    ...(wish.step ?? []).map((place): Edit => {
       const path = pathOfStep(pkg, place);
       return { kind: "item", file: OPERATOR_FILE, path, value: name, what: `${what} to the step ${place}` };
     }),
@@ -103,7 +103,7 @@ async function interview({ loaded }: EditedPackage, given: TaskOptions, io: CliI
   const kind = given.kind ?? (await askChoice(io, "Kind", TASK_KINDS, "Apply"));
   const wish = { ...given, name, kind, ...(await askDetails(kind, loaded.pkg, io)) };
   const known = [...stepsOf(loaded.pkg).keys()];
-  if (known.length === 0 || wish.step.length > 0) return wish;
+  if (known.length === 0 || wish.step) return wish;
   const step = await askText(io, {
     text: `Step that runs it (${known.join(", ")})`,
     isOptional: true,

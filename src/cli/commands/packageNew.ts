@@ -27,13 +27,15 @@ export function addPackageNew(family: Command, io: CliIo): void {
     .command("new")
     .description("write a small package that runs, to begin with")
     .argument("<name>", "name of the operator")
-    .argument("[folder]", "where it is written", FOLDER)
+    .argument("[folder]", `where it is written; default: ${FOLDER}`)
     .option("-i, --interactive", "ask for what it says of itself")
     .option("-w, --overwrite", "replace files that are there")
     .option("--operator-version <version>", "version of the package", "0.1.0")
     .option("--app-version <version>", "version of what it runs")
     .option("--kubernetes-version <version>", "the oldest Kubernetes that it runs on", "1.20.0")
-    .action((name: string, folder: string, options: NewOptions) => create(name, folder, options, io));
+    .action((name: string, folder: string | undefined, options: NewOptions) =>
+      create(name, folder ?? FOLDER, options, io),
+    );
 }
 
 async function create(name: string, folder: string, options: NewOptions, io: CliIo): Promise<void> {
