@@ -52,7 +52,11 @@ export async function loadRevision(
   const concerns = ({ file = "" }: Issue): boolean =>
     isBelow(root, file) || folders.some((folder) => isBelow(folder, file));
   const resolved = await memory.resolver.resolve(
-    { packages: chosen.packages, instances: found.instances },
+    {
+      packages: chosen.packages,
+      broken: read.broken.flatMap(({ name }) => name ?? []),
+      instances: found.instances,
+    },
     signal,
   );
   const unknown = found.broken.filter((item) => keyOf(item) === undefined);

@@ -41,6 +41,8 @@ export interface ResolvedPackages {
 export interface ResolveInput {
   /** By the name of their OperatorVersion. */
   readonly packages: ReadonlyMap<string, LoadedPackage>;
+  /** Operators of packages that have mistakes: nothing else takes their place. */
+  readonly broken: readonly string[];
   readonly instances: readonly InstanceFile[];
 }
 
@@ -60,8 +62,9 @@ export class PackageResolver {
     this.#origins = origins;
   }
 
-  async resolve({ packages, instances }: ResolveInput, signal: AbortSignal): Promise<ResolvedPackages> {
-    const run = new ResolveRun(this.#source, this.#origins, packages, this.#archives, signal);
+  async resolve(input: ResolveInput, signal: AbortSignal): Promise<ResolvedPackages> {
+    const { instances } = input;
+    const run = new ResolveRun(this.#source, this.#origins, input, this.#archives, signal);
     for (const [version, files] of Map.groupBy(instances, ({ operatorVersion }) => operatorVersion.name)) {
       await run.use(version, files);
     }
@@ -76,6 +79,7 @@ class ResolveRun {
   readonly #source: string;
   readonly #origins: PackageOrigins;
   readonly #own: ReadonlyMap<string, LoadedPackage>;
+  readonly #broken: readonly string[];
   readonly #kept: ReadonlyMap<string, Uint8Array>;
   readonly #signal: AbortSignal;
   readonly #fetched = new Map<string, Promise<Uint8Array>>();
@@ -89,13 +93,14 @@ class ResolveRun {
   constructor(
     source: string,
     origins: PackageOrigins,
-    own: ReadonlyMap<string, LoadedPackage>,
+    { packages: own, broken }: Pick<ResolveInput, "packages" | "broken">,
     kept: ReadonlyMap<string, Uint8Array>,
     signal: AbortSignal,
   ) {
     this.#source = source;
     this.#origins = origins;
     this.#own = own;
+    this.#broken = broken;
     this.#kept = kept;
     this.#signal = signal;
     this.#packages = new Map([...own].map(([name, { pkg }]) => [name, pkg]));
@@ -163,6 +168,11 @@ class ResolveRun {
     const own = [...this.#own.values()].filter(({ pkg }) => pkg.name === name);
     const [newest] = own.filter(({ pkg }) => fits(pkg, wish)).sort((a, b) => newestFirst(a.pkg, b.pkg));
     if (newest) return this.#resolved(newest);
+    if (this.#broken.includes(name)) {
+      throw new PackageError(`the package ${name} of the source has mistakes`, {
+        hint: "see its own issues",
+      });
+    }
     const names = new Set([...this.#own.values()].map(({ pkg }) => pkg.name));
     const versions = own.map(({ pkg }) => versionText(pkg));
     for (const repository of this.#origins.repositories) {
@@ -195,6 +205,7 @@ class ResolveRun {
 
   /** The package of an OperatorVersion that no file of the source makes; `undefined` when no repository has it. */
   async #named(version: string): Promise<ResolvedPackage | undefined> {
+    if (this.#broken.some((name) => version.startsWith(`${name}-`))) return undefined;
     for (const repository of this.#origins.repositories) {
       const { entries } = await this.#index(repository);
       const entry = [...entries.values()]

@@ -339,6 +339,21 @@ describe("a repository of packages", () => {
     expect(shown(await load({}, server.memory()))).toEqual({ published: ["top 1.0.0"], issues: [] });
   });
 
+  test("does not take the place of a package of the source that has mistakes", async () => {
+    const server = await new Server().publish(operator("top", "1.0.0"), operator("zk", "0.3.0"));
+    const broken = {
+      "operator.yaml": `${operator("top", "1.0.0")["operator.yaml"]}\nplans: {}\n`,
+      "params.yaml": "",
+    };
+    const own = await load(under("top", broken), server.memory());
+    expect([own.packages.size, server.fetched]).toEqual([0, []]);
+    const zk = { ...operator("zk", "0.3.0"), "params.yaml": "[]" };
+    const needed = await load({ ...top, ...under("zk", zk) }, server.memory());
+    expect(needed.issues.map(({ message }) => message).join("\n")).toContain(
+      "task child-0 of top: the package zk of the source has mistakes",
+    );
+  });
+
   test("is not asked for what the source has", async () => {
     const server = new Server();
     await load({ ...top, ...under("zk", operator("zk", "0.3.0")) }, server.memory());
