@@ -7,6 +7,7 @@ import {
   resolveParameters,
   validateParameters,
 } from "../package/parameterValues.ts";
+import { pipesOf } from "../package/pipeNames.ts";
 import { type PlanPlace, placeOfTemplate } from "../package/placeOfTemplate.ts";
 import type { RenderContext } from "../render/renderTask.ts";
 import { CliError, usageError } from "./cliError.ts";
@@ -92,13 +93,15 @@ export function packageContext(
   chance: Pick<RenderContext, "now" | "random">,
   place: PlanPlace,
 ): RenderContext {
+  const plan = pkg.plans.get(place.plan);
+  const pipes = plan && pipesOf(pkg, plan, instance.name);
   return {
     ...instance,
     operatorName: pkg.name,
     operatorVersion: pkg.operatorVersion,
     appVersion: pkg.appVersion ?? "",
     ...place,
-    pipes: {},
+    pipes: pipes?.kind === "names" ? pipes.names : {},
     ...chance,
   };
 }

@@ -4,6 +4,7 @@ import { type ObjectRef, refKey, refOf } from "../object/objectRef.ts";
 import { ANNOTATION_PLAN_UID } from "../object/ownership.ts";
 import type { Plan } from "../package/operatorPackage.ts";
 import { OPERATOR_FILE } from "../package/packageFiles.ts";
+import { pipesOf } from "../package/pipeNames.ts";
 import type { PlanPlace } from "../package/placeOfTemplate.ts";
 import { withRandom } from "../package/randomRecord.ts";
 import type { CompiledPackage } from "../render/compiledPackage.ts";
@@ -47,6 +48,8 @@ export async function renderPlan(
   readonly manifests: readonly RenderedManifest[];
   readonly deletions: readonly RenderedDeletion[];
 }> {
+  const pipes = pipesOf(compiled.pkg, plan, base.name);
+  if (pipes.kind === "clash") throw new CliError(pipes.problem);
   const manifests: RenderedManifest[] = [];
   const deletions: RenderedDeletion[] = [];
   const seen = new Map<string, KubeObject>();
@@ -85,8 +88,8 @@ export async function renderPlan(
           const manifest = withoutRun(task.child.object);
           manifests.push({ ...place, task: task.task, file: OPERATOR_FILE, warnings: [], manifest, context });
         }
-        if (task.kind !== "apply") continue;
-        for (const { object, file = "", warnings = [] } of task.objects) {
+        const objects = task.kind === "apply" ? task.objects : task.kind === "pipe" ? [task.pipe.pod] : [];
+        for (const { object, file = "", warnings = [] } of objects) {
           seen.set(refKey(refOf(object)), object);
           manifests.push({
             ...place,
