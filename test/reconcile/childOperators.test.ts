@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
 import { asObject, type JsonObject, valueAt } from "../../src/object/json.ts";
 import { annotationsOf, labelsOf } from "../../src/object/kubeObject.ts";
 import { ANNOTATION_OWNER } from "../../src/object/ownership.ts";
@@ -210,6 +212,89 @@ describe("what changes", () => {
     );
     const top = await readInstance(world.client, namespace, "top");
     expect(top?.planStatus.deploy?.uid).toBe(first.planStatus.deploy?.uid);
+  });
+});
+
+describe("what others do", () => {
+  test("to a value that the parent gives is drift of the parent, and taken back by its next plan", async () => {
+    const tasks = { base: child("base", "1.0.0", { parameterFile: "base.yaml" }) };
+    const { namespace, life } = await install(
+      leaf("base"),
+      parent(tasks, { templates: { "base.yaml": 'SIZE: "3"' } }),
+    );
+    const first = await untilComplete(world.client, namespace, "top", "deploy");
+    await patchInstance(world.client, namespace, "top-base", {
+      spec: { parameters: { SIZE: "9", EXTRA: "mine" } },
+    });
+    const report = await until(
+      "the drift is found",
+      () => life.side.drift.report({ namespace, name: "top" }),
+      ({ objects }) => objects.length > 0,
+    );
+    expect(report.objects).toMatchObject([
+      { kind: "Instance", name: "top-base", fields: [{ pointer: "/spec/parameters/SIZE", live: "9" }] },
+    ]);
+    expect(await contentOf(namespace, "top-base")).toBe("1.0.0 9 mine");
+    const request = { planName: "deploy", uid: "again" };
+    await patchInstance(world.client, namespace, "top", { spec: { planExecution: request } });
+    await untilComplete(world.client, namespace, "top", "deploy", differsFrom(first));
+    expect(await contentOf(namespace, "top-base")).toBe("1.0.0 3 mine");
+  });
+
+  test("an instance of the same operator that was there before is adopted, and outlives the parent", async () => {
+    const namespace = await world.namespace("child");
+    const version = await publish(world.client, namespace, operatorFiles(leaf("base")));
+    await createInstance(world.client, { namespace, name: "top-base" }, version, { EXTRA: "old" });
+    const top = await publish(world.client, namespace, operatorFiles(parent({ base: child("base") })));
+    lives.push(await live(world, namespace));
+    await untilComplete(world.client, namespace, "top-base", "deploy");
+    await createInstance(world.client, { namespace, name: "top" }, top);
+    await untilComplete(world.client, namespace, "top", "deploy");
+    await world.client.delete(instanceRef(namespace, "top"));
+    await until(
+      "the parent is gone",
+      () => readInstance(world.client, namespace, "top"),
+      (found) => !found,
+    );
+    const left = await readInstance(world.client, namespace, "top-base");
+    expect([left?.deleting, left?.parameters.EXTRA]).toEqual([false, "old"]);
+  });
+
+  test("a deleted child is made again by the parent's next plan", async () => {
+    const { namespace } = await install(leaf("base"), parent({ base: child("base") }));
+    const first = await untilComplete(world.client, namespace, "top", "deploy");
+    const before = await readInstance(world.client, namespace, "top-base");
+    await world.client.delete(instanceRef(namespace, "top-base"));
+    await patchInstance(world.client, namespace, "top", {
+      spec: { planExecution: { planName: "deploy", uid: "again" } },
+    });
+    await untilComplete(world.client, namespace, "top", "deploy", differsFrom(first));
+    const after = await readInstance(world.client, namespace, "top-base");
+    expect([after?.planStatus.deploy?.status, after?.uid === before?.uid]).toEqual(["COMPLETE", false]);
+  });
+});
+
+describe("what it costs", () => {
+  test.concurrent.for([
+    ["at rest", { app: ["app.yaml"] }, "COMPLETE"],
+    ["while a child waits", { app: { kind: "Dummy", spec: {} } }, "IN_PROGRESS"],
+  ] as const)("%s no request is sent", async ([, tasks, status]) => {
+    const namespace = await world.namespace("child");
+    await publish(world.client, namespace, operatorFiles(leaf("base", { tasks })));
+    const version = await publish(world.client, namespace, operatorFiles(parent({ base: child("base") })));
+    const { client, sent } = counting(world.client);
+    const life = await live(world, namespace, { client });
+    await createInstance(world.client, { namespace, name: "top" }, version);
+    await until(
+      `the parent is ${status}`,
+      () => readInstance(world.client, namespace, "top"),
+      (found) => found?.planStatus.deploy?.status === status,
+    );
+    await delay(1_200); // statuses that say 'not yet' are written after a second
+    sent.splice(0);
+    await delay(2_200); // longer than a parent waits before it looks again
+    expect(sent).toEqual([]);
+    await life.stop();
   });
 });
 
@@ -448,6 +533,21 @@ test("a child that KUDO made is the parent's from the start", async () => {
   const index = life.side.reconciler.indexOf({ namespace, name: "top" });
   expect(index?.entries.map(({ ref, adopted }) => [ref.name, adopted])).toEqual([["top-base", false]]);
 });
+
+/** Notes each request but those of watches and discovery. */
+function counting(client: ClusterClient): { readonly client: ClusterClient; readonly sent: string[] } {
+  const sent: string[] = [];
+  const wrapped = new Proxy(client, {
+    get: (target, key: keyof ClusterClient) => {
+      if (key === "watch" || key === "resource") return target[key];
+      return (...args: readonly unknown[]) => {
+        sent.push(key);
+        return Reflect.apply(target[key], target, args);
+      };
+    },
+  });
+  return { client: wrapped, sent };
+}
 
 function differsFrom({ planStatus }: InstanceView): (uid: string) => boolean {
   return (uid) => uid !== planStatus.deploy?.uid;
