@@ -33,47 +33,10 @@ test("a good package has no issues", async () => {
   expect(await verify({})).toEqual([]);
 });
 
-describe("every rule has its place in a file", () => {
+describe("besides the numbered rules, of which verifyRules.test.ts has a row each", () => {
   test.each<[string, Files, readonly string[]]>([
     [
-      "1: two names equal regardless of case",
-      withParameter("default: a\n")["params.yaml"]
-        ? { "params.yaml": `${PARAMS}  - name: replicas\n    default: 1\n    trigger: deploy\n` }
-        : {},
-      ["error params.yaml:6:11 package.parameterName"],
-    ],
-    [
-      "2: a comma in a name",
-      { "params.yaml": `${PARAMS}  - name: "a,b"\n    trigger: deploy\n` },
-      ["error params.yaml:6:11 package.parameterName"],
-    ],
-    [
-      "3: no kubernetesVersion",
-      { "operator.yaml": OPERATOR.replace('kubernetesVersion: "1.20.0"\n', "") },
-      ["error operator.yaml:1:1 package.version"],
-    ],
-    [
-      "3: a version that is none",
-      { "operator.yaml": `${OPERATOR}appVersion: latest\n` },
-      ["error operator.yaml:19:13 package.version"],
-    ],
-    [
-      "4: an unknown kind",
-      withTask("  - name: x\n    kind: apply\n"),
-      ["error operator.yaml:11:11 package.taskKind", "warning operator.yaml:10:11 package.taskUnused"],
-    ],
-    [
-      "4: no resources",
-      withTask("  - name: x\n    kind: Delete\n    spec: {resources: []}\n"),
-      ["error operator.yaml:12:23 package.taskInvalid", "warning operator.yaml:10:11 package.taskUnused"],
-    ],
-    [
-      "4: a Toggle without a parameter",
-      withTask("  - name: x\n    kind: Toggle\n    spec: {resources: [app.yaml]}\n"),
-      ["error operator.yaml:12:11 package.taskInvalid", "warning operator.yaml:10:11 package.taskUnused"],
-    ],
-    [
-      "4: a pipe with a bad key and kind",
+      "a pipe with a bad key and kind",
       withTask(
         "  - name: x\n    kind: Pipe\n    spec: {pod: app.yaml, pipe: [{file: /a, envFile: /b, kind: secret, key: 'a b'}]}\n",
       ),
@@ -85,155 +48,25 @@ describe("every rule has its place in a file", () => {
       ],
     ],
     [
-      "5: an undefined task",
-      { "operator.yaml": OPERATOR.replace("tasks: [app]", "tasks: [app, apps]") },
-      ["error operator.yaml:18:26 package.taskUndefined"],
-    ],
-    [
-      "7: a trigger without a plan",
-      withParameter("default: a\ntrigger: update"),
-      ["error params.yaml:8:14 package.triggerUndefined"],
-    ],
-    [
-      "8: no deploy plan",
-      { "operator.yaml": OPERATOR.replace("deploy:", "other:") },
-      ["error operator.yaml:11:3 package.noDeployPlan"],
-    ],
-    [
       "a plan without phases",
       { "operator.yaml": `${OPERATOR}  backup:\n    strategy: serial\n` },
       ["error operator.yaml:20:5 package.planEmpty"],
     ],
     [
-      "9: an undefined parameter",
-      withLine("{{ .Params.REPLICA }}"),
-      ["error templates/app.yaml:7:15 package.parameterUndefined"],
-    ],
-    [
-      "10: a Toggle by an undefined parameter",
-      withTask("  - name: x\n    kind: Toggle\n    spec: {resources: [app.yaml], parameter: NOPE}\n"),
-      [
-        "warning operator.yaml:10:11 package.taskUnused",
-        "error operator.yaml:12:46 package.parameterUndefined",
-      ],
-    ],
-    [
-      "11: an unused parameter",
-      { "params.yaml": `${PARAMS}  - name: P\n    default: a\n` },
-      ["warning params.yaml:6:11 package.parameterUnused"],
-    ],
-    [
-      "12: immutable without a value",
-      withParameter("immutable: true\nrequired: false"),
-      ["error params.yaml:7:16 package.immutable"],
-    ],
-    [
-      "13: an empty enum",
-      withParameter("required: false\nenum: []"),
-      ["error params.yaml:8:11 package.enum"],
-    ],
-    [
-      "13: an enum of the wrong type",
-      withParameter("type: integer\ndefault: 1\nenum: [1, two]"),
-      ["error params.yaml:9:15 package.enum"],
-    ],
-    [
-      "14: a default of the wrong type",
-      withParameter("type: integer\ndefault: two"),
-      ["error params.yaml:8:14 package.default"],
-    ],
-    [
-      "14: a default that is not in the enum",
-      withParameter("default: c\nenum: [a, b]"),
-      ["error params.yaml:7:14 package.default"],
-    ],
-    [
-      "14: a number for text",
+      "a number for text",
       withParameter("type: string\ndefault: 3"),
       ["error params.yaml:8:14 package.default"],
     ],
     [
-      "15: advanced, required, no default",
-      withParameter("advanced: true"),
-      ["error params.yaml:7:15 package.advanced"],
-    ],
-    [
-      "16: an undeclared group",
-      withParameter("default: a\ngroup: net"),
-      ["error params.yaml:8:12 package.group"],
-    ],
-    [
-      "16: a group declared twice",
-      { "params.yaml": `${PARAMS}groups: [{name: a}, {name: a}]\n` },
-      ["error params.yaml:6:28 package.group"],
-    ],
-    [
-      "17: a template that does not parse",
-      withLine("{{ if }}"),
-      ["error templates/app.yaml:7:11 package.templateSyntax"],
-    ],
-    [
-      "17: a function that does not exist",
+      "a function that does not exist",
       withLine("{{ env }}"),
       ["error templates/app.yaml:7:8 package.templateSyntax"],
     ],
+    ["a template that fails", withLine('{{ fail "no" }}'), ["error templates/app.yaml:7:8 package.render"]],
     [
-      "18: an unknown variable",
-      withLine("{{ .NameSpace }}"),
-      ["error templates/app.yaml:7:8 package.variableUndefined"],
-    ],
-    [
-      "19: a template that is missing",
-      { "operator.yaml": OPERATOR.replace("[app.yaml]", "[app.yaml, svc.yaml]") },
-      ["error operator.yaml:9:29 package.templateMissing"],
-    ],
-    [
-      "20: a template that nobody uses",
-      { "templates/b.yaml": "" },
-      ["warning templates/b.yaml package.templateUnused"],
-    ],
-    [
-      "21: text for an array",
-      withParameter('type: array\ndefault: "[ 80 ]"'),
-      ["error params.yaml:8:14 package.default"],
-    ],
-    [
-      "22: a template that fails",
-      withLine('{{ fail "no" }}'),
-      ["error templates/app.yaml:7:8 package.render"],
-    ],
-    [
-      "22: an index out of range",
-      withLine("{{ index (until 2) 5 }}"),
-      ["error templates/app.yaml:7:8 package.render"],
-    ],
-    [
-      "23: a result that is no YAML",
+      "a result that is no YAML",
       { "templates/app.yaml": `${APP}  x: {{ .Name }}: y\n` },
       ["error templates/app.yaml:7 package.rendered"],
-    ],
-    [
-      "23: a result without a kind",
-      { "templates/app.yaml": APP.replace("kind: ConfigMap\n", "") },
-      ["error templates/app.yaml:1 package.rendered"],
-    ],
-    [
-      "24: a Namespace among the objects",
-      { "templates/app.yaml": `${APP}---\napiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n` },
-      ["error templates/app.yaml:9:1 package.namespace"],
-    ],
-    [
-      "25: a manifest that is no Namespace",
-      {
-        "operator.yaml": `${OPERATOR}namespaceManifest: ns.yaml\n`,
-        "templates/ns.yaml": APP.replace("\ndata:", "\nother:").replace(/ {2}replicas.*\n/, ""),
-      },
-      ["error templates/ns.yaml package.namespace"],
-    ],
-    [
-      "25: a manifest that is missing",
-      { "operator.yaml": `${OPERATOR}namespaceManifest: ns.yaml\n` },
-      ["error operator.yaml:19:20 package.templateMissing"],
     ],
     [
       "an unknown strategy",
