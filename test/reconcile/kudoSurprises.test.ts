@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { asObject } from "../../src/object/json.ts";
 import type { KubeObject } from "../../src/object/kubeObject.ts";
@@ -97,6 +98,22 @@ test.concurrent("§3.1 §5.4 a label that renders to true is fatal, and named", 
   };
   await withInstance("typed", operator, async (namespace) => {
     expect(JSON.stringify((await failed(namespace))?.planStatus.deploy)).toMatch(/metadata\.labels/);
+  });
+});
+
+test.concurrent("§4.5 a plan that waits writes nothing, no timestamp either", async () => {
+  const operator: SmallOperator = {
+    tasks: { never: { kind: "Dummy", spec: { done: false } } },
+    plans: { deploy: [["never"]] },
+  };
+  await withInstance("waits", operator, async (namespace) => {
+    const read = () => world.client.get(instanceRef(namespace, "one"));
+    const waiting = await until("the plan waits, and says so", read, (found) =>
+      JSON.stringify(found?.status ?? {}).includes("never done"),
+    );
+    expect(JSON.stringify(waiting?.status)).toContain("lastUpdatedTimestamp");
+    await delay(1_500); // KUDO would have looked, and written, once by now
+    expect((await read())?.metadata.resourceVersion).toBe(waiting?.metadata.resourceVersion);
   });
 });
 
