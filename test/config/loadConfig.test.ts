@@ -28,7 +28,7 @@ http: { host: 127.0.0.1, port: 8080, read: open, tokenFile: /etc/lockstep/token 
 sources:
   - { name: fleet, url: "https://git.example.com/fleet.git", ref: main, path: clusters/prod, interval: 1m30s, credentials: { tokenFile: token } }
   - { name: local, url: ../fleet, schedule: "*/45 * * * * *", timeZone: UTC }
-  - { name: plain, url: /srv/fleet }
+  - { name: plain, url: /srv/fleet, repositories: [{ name: community, url: "https://repo.example.com/v1" }] }
 `;
   expect(await load({ text })).toEqual({
     cluster: { kubeconfig: "/home/me/.kube/config", context: "prod", crds: true, sandbox: false },
@@ -55,6 +55,7 @@ sources:
         path: ".",
         timing: { kind: "interval", intervalMs: 30_000 },
         credentials: {},
+        repositories: [{ name: "community", url: "https://repo.example.com/v1" }],
       },
     ],
     log: { level: "info" },
@@ -103,6 +104,20 @@ test.each<readonly [name: string, text: string, message: string, line?: number, 
     'unknown key "intervall"; did you mean "interval"?',
     4,
     5,
+  ],
+  [
+    "an unknown key of a repository",
+    "sources:\n  - { name: a, url: b, repositories: [{ name: c, url: http://d, ulr: d }] }\n",
+    'unknown key "ulr"; did you mean "url"?',
+    2,
+    65,
+  ],
+  [
+    "a repository without a URL",
+    "sources:\n  - { name: a, url: b, repositories: [{ name: c, url: ./charts }] }\n",
+    "sources[0].repositories[0].url: must be an http://, https:// or file:// URL",
+    2,
+    55,
   ],
   ["a key that stands twice", "http: {}\nhttp: {}\n", "http", 2, 1],
   ["a wrong type", "http:\n  port: eighty\n", "http.port: expected number, received string", 2, 9],
