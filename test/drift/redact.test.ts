@@ -22,6 +22,16 @@ test("values of a Secret are masked so that equality shows", () => {
   });
 });
 
+test("so are those of a ConfigMap with a file that a Pipe task made", () => {
+  const metadata = { name: "c", annotations: { "lockstep.dev/pipe-artifact": "make" } };
+  const map: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata, binaryData: { a: "eA==" } };
+  expect(redactObject(map)).toEqual({ ...map, binaryData: { a: "••• (1)" } });
+  expect(redactSides(map, "/binaryData/a", { desired: "eA==", live: "eQ==" })).toEqual({
+    desired: "••• (desired)",
+    live: "••• (live)",
+  });
+});
+
 test("other objects are shown as they are", () => {
   const map: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { a: "x" } };
   expect(redactObject(map)).toBe(map);

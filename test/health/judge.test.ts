@@ -119,6 +119,8 @@ const CASES: readonly (readonly [file: string, status: string, reason: string, m
   ["pod-succeeded", "Healthy", "Succeeded"],
   ["pod-failed", "Degraded", "PodFailed", "container load: exit code 3: no route to host"],
   ["pod-evicted", "Degraded", "Evicted", "The node was low on resource: memory."],
+  ["pod-pipe-ready", "Healthy", "Ready"],
+  ["pod-pipe-running", "Progressing", "PodRunningNotReady", "container web: runs and is not ready"],
   ["pod-running-once", "Progressing", "PodRunning", "it runs and has not finished yet"],
   ["pod-lost-node", "Unknown", "UnknownPhase", 'its phase is "Unknown": its node does not answer'],
   ["job-complete", "Healthy", "Complete"],
