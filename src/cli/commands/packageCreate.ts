@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, stat, writeFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { join, posix, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Issue } from "../../base/issue.ts";
 import { whyUnreadable } from "../../base/whyUnreadable.ts";
@@ -47,7 +47,9 @@ async function create(dir: string, options: CreateOptions, io: CliIo): Promise<v
   const { pkg } = await verified(tree, folder, io);
   const target = join(options.destination, archiveName(pkg));
   await checkTarget(target, options.overwrite === true);
-  const archive = await writeArchive(await packedFiles(tree, pkg));
+  const archive = await writeArchive(
+    await packedFiles(tree, pkg, relative(resolve(folder), resolve(options.destination))),
+  );
   for (const path of tree.symlinks) io.err(`warning: ${join(folder, path)} is a symlink: left out\n`);
   await write(options.destination, target, archive);
   const { name, operatorVersion, appVersion = "" } = pkg;
@@ -88,13 +90,24 @@ function outsideReferences({ pkg, operator }: LoadedPackage, tree: FileTree): re
   });
 }
 
-/** Every file, but for archives of this package that were made before. */
-async function packedFiles(tree: FileTree, pkg: OperatorPackage): Promise<ReadonlyMap<string, Uint8Array>> {
+/**
+ * Every file, but for archives of this package that were made before.
+ *
+ * @param destination  of the archive, from the folder of the package
+ */
+async function packedFiles(
+  tree: FileTree,
+  pkg: OperatorPackage,
+  destination: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const needed = new Set(
     pkg.tasks.map((task) => (task.kind === "KudoOperator" ? posix.normalize(task.package) : "")),
   );
-  const isOwnArchive = (path: string): boolean =>
-    path.startsWith(`${pkg.name}-`) && path.endsWith(".tgz") && !path.includes("/") && !needed.has(path);
+  const isOwnArchive = (path: string): boolean => {
+    const { dir, base } = posix.parse(path);
+    const isOurs = base.startsWith(`${pkg.name}-`) && base.endsWith(".tgz") && !needed.has(path);
+    return isOurs && (dir === "" || dir === destination);
+  };
   const files = new Map<string, Uint8Array>();
   for (const path of tree.paths.filter((path) => !isOwnArchive(path)))
     files.set(path, (await tree.bytes(path)) ?? new Uint8Array());

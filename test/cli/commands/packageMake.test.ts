@@ -159,6 +159,16 @@ describe("create", () => {
     });
   });
 
+  test("writes the same bytes again where the archive goes into the folder itself", async () => {
+    await write("inside", FILES);
+    const call = ["package", "create", "@inside", "-d", "@inside/dist", "-w"];
+    const archive = join(root, "inside/dist/pg-12.4_0.2.0.tgz");
+    expect((await run(call)).code).toBe(0);
+    const first = await readFile(archive);
+    expect((await run(call)).code).toBe(0);
+    expect((await readFile(archive)).equals(first)).toBe(true);
+  });
+
   test("leaves symlinks out and says so", async () => {
     await write("linked", FILES);
     await symlink("/etc/hosts", join(root, "linked/hosts"));
