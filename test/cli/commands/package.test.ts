@@ -183,6 +183,17 @@ broken/operator.yaml:7:57: step deploy.p.s uses the task "b", which is not defin
     expect(err).toBe("error: broken: found 2 package verification errors\n");
   });
 
+  test("also the texts of parameters, and what a Kubernetes lacks, where it is asked for", async () => {
+    const words = ["--param-checks", "type, hint", "--kube-version", "1.36", "-o", "yaml"];
+    const { code, out } = await run("package", "verify", join(root, "pg"), ...words);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^errors: \[\]\nwarnings:\n- code: package.parameterText\n {2}message: parameter "replicas" has no hint\n/,
+    );
+    expect(out.match(/has no (hint|type)/g)).toHaveLength(5);
+    expect(out).toMatch(/^valid: true$/m);
+  });
+
   test("as a document", async () => {
     const { code, out } = await run("package", "verify", join(root, "broken"), "-o", "json");
     expect(code).toBe(1);
@@ -200,6 +211,8 @@ broken/operator.yaml:7:57: step deploy.p.s uses the task "b", which is not defin
     ["a package that cannot be read", ["package", "list", "plans", "unreadable"], 1, "operator.yaml:2:1"],
     ["an unknown flag", ["package", "verify", "pg", "--outptu", "json"], 2, "Did you mean --output?"],
     ["an unknown command", ["package", "verfy"], 2, "Did you mean verify?"],
+    ["an unknown check", ["package", "verify", "pg", "--param-checks", "hints"], 2, 'did you mean "hint"?'],
+    ["no version", ["package", "verify", "pg", "--kube-version", "new"], 2, "--kube-version"],
     ["an unknown format", ["package", "verify", "pg", "-o", "xml"], 2, "expected text, json or yaml"],
     [
       "flags that exclude each other",
