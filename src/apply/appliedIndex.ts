@@ -20,6 +20,8 @@ export interface AppliedEntry {
   readonly adopted: boolean;
   /** Manager whose entry in managedFields we took over; gets it back when an adopted object is released. */
   readonly maker?: string;
+  /** Keys of a Secret that its template has under `stringData`, for the dependency hash. */
+  readonly textKeys?: readonly string[];
   /** No claim is left; deleted whenever no plan runs. */
   readonly pendingDeletion: boolean;
   readonly origin: Origin;
@@ -104,15 +106,17 @@ export function withIntent(
 ): AppliedIndex {
   const entries = new Map(index.entries.map((entry) => [refKey(entry.ref), entry]));
   const intended = new Map(index.intent?.objects.map((object) => [refKey(object.ref), object]));
-  for (const { object, origin, digest, warnings, adopted, maker, plannedAt } of objects) {
+  for (const { object, origin, digest, warnings, adopted, maker, textKeys, plannedAt } of objects) {
     const ref = refOf(object);
     const key = refKey(ref);
     const known = entries.get(key);
     const claim = claimOf(origin.plan, origin.task);
+    const { textKeys: _, ...kept } = known ?? { digest: "" };
     entries.set(key, {
-      ...(known ?? { digest: "" }),
+      ...kept,
       adopted,
       ...(maker !== undefined && { maker }),
+      ...(textKeys && { textKeys }),
       ...(known?.uid === undefined && { intendedAt: known?.intendedAt ?? plannedAt }),
       ref,
       origin,

@@ -27,6 +27,8 @@ export interface IntendedObject {
   readonly digest: string;
   readonly adopted: boolean;
   readonly maker?: string;
+  /** Keys of a Secret that were `stringData` when it was rendered. */
+  readonly textKeys?: readonly string[];
   readonly warnings: readonly string[];
   /** RFC 3339, when it was decided; before the first write. */
   readonly plannedAt: string;

@@ -13,6 +13,7 @@ import { contentDigest } from "./marks.ts";
 import { failureOf, type ObjectFailure } from "./objectFailure.ts";
 import type { PreparedObject } from "./plannedWrite.ts";
 import { prepareObject } from "./prepareObject.ts";
+import { textKeysOf } from "./secretTexts.ts";
 
 /** The objects of a step in the order of writing, ready to be compared, and what is wrong with the others. */
 export interface PreparedObjects {
@@ -94,6 +95,7 @@ async function prepare(
   if (shaped && shaped.errors.length > 0)
     throw new ApplyError("wrongType", refOf(bare), shaped.errors.join(", "));
   const full = shaped?.object ?? bare;
+  const textKeys = textKeysOf(object);
   return {
     ref: refOf(full),
     object: full,
@@ -101,6 +103,7 @@ async function prepare(
     origin,
     digest: contentDigest(full),
     namespaced,
+    ...(textKeys && { textKeys }),
     plannedAt: rfc3339(context.clock.now()),
     warnings: [...warnings, ...(shaped?.warnings ?? [])],
     ...(file !== undefined && { file }),

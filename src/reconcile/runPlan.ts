@@ -1,4 +1,5 @@
 import { type AppliedIndex, findEntry } from "../apply/appliedIndex.ts";
+import { asRendered } from "../apply/secretTexts.ts";
 import { rfc3339 } from "../base/clock.ts";
 import { asString, isJsonObject, type JsonObject } from "../object/json.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
@@ -305,9 +306,10 @@ async function dependencyObject(
   signal: AbortSignal,
 ): Promise<JsonObject | undefined> {
   const { deps, view } = pass;
-  if (findEntry(indexOf(pass), ref)) {
+  const entry = findEntry(indexOf(pass), ref);
+  if (entry) {
     const manifest = (await deps.indexes.manifests(view, signal)).get(refKey(ref));
-    if (manifest) return manifest;
+    if (manifest) return asRendered(manifest, entry.textKeys);
   }
   const live = await deps.client.get(ref, { signal });
   return live && (kudoRecord(live) ?? live);
