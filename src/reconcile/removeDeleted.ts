@@ -116,6 +116,7 @@ async function takeOverDeleted(pass: Pass): Promise<string | undefined> {
   const published = deps.packages.published(view.operatorVersion, view.namespace);
   const compiled = published?.kind === "found" ? deps.packages.peek(published.digest) : undefined;
   const { cleanup } = statuses;
+  if (compiled && !compiled.pkg.plans.has("cleanup")) return undefined;
   if (compiled) {
     const plan = cleanup && hasBegun(cleanup) ? cleanup : ran[0];
     const deployed = statuses.deploy?.status === "COMPLETE";
