@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { ClusterClient } from "../../src/cluster/clusterClient.ts";
 import { asObject, type JsonObject } from "../../src/object/json.ts";
 import { ANNOTATION_PIPE_POD } from "../../src/object/ownership.ts";
 import { ARTIFACT, NAME, POD, POD_NAME, packageWith, pipeWorld, text, USER } from "./pipeStory.ts";
-import { readIndex, readInstance, until, untilComplete } from "./reconcileWorld.ts";
+import { instanceRef, live, readIndex, readInstance, until, untilComplete } from "./reconcileWorld.ts";
 
 const { world, get, install, makersOf, trigger, untilFatal, withLife } = pipeWorld();
 
@@ -108,21 +109,53 @@ describe("a Pipe task", () => {
     });
   });
 
-  test.concurrent("while the pod does not become ready, nothing is asked or written", async () => {
+  test.concurrent("while the pod starts, nothing is asked or written", async () => {
     const pod = POD.replace("{ name: anything }", "{ annotations: { sandbox.lockstep.dev/pods: hang } }");
     const namespace = await install("pipe-wait", packageWith({ pod }));
-    await withLife(namespace, async (life) => {
+    let reads = 0;
+    const client: ClusterClient = {
+      ...world.client,
+      get: (...args) => {
+        reads++;
+        return world.client.get(...args);
+      },
+      list: (...args) => {
+        reads++;
+        return world.client.list(...args);
+      },
+    };
+    const life = await live(world, namespace, { client });
+    await until(
+      "the step waits",
+      () => readInstance(world.client, namespace, NAME),
+      (found) => JSON.stringify(found?.planStatus).includes("container waiter: runs and is not ready"),
+    );
+    const before = { reads, writes: life.writes.length };
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect({ reads, writes: life.writes.length }).toEqual(before);
+    await life.stop();
+  });
+
+  test.concurrent("an instance that goes while its pod starts takes the pod along", async () => {
+    const pod = POD.replace("{ name: anything }", "{ annotations: { sandbox.lockstep.dev/pods: hang } }");
+    const namespace = await install("pipe-gone", packageWith({ pod }));
+    await withLife(namespace, async () => {
       await until(
-        "the step waits",
-        () => readInstance(world.client, namespace, NAME),
-        (found) =>
-          found?.planStatus.deploy?.phases[0]?.steps[0]?.message?.includes(
-            "container waiter: runs and is not ready",
-          ) === true,
+        "the pod comes",
+        () => get(namespace, "Pod", POD_NAME),
+        (found) => found !== undefined,
       );
-      const before = life.writes.length;
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
-      expect(life.writes.length).toBe(before);
+      await world.client.delete(instanceRef(namespace, NAME));
+      await until(
+        "the pod goes",
+        () => get(namespace, "Pod", POD_NAME),
+        (found) => found === undefined,
+      );
+      await until(
+        "the instance goes",
+        () => readInstance(world.client, namespace, NAME),
+        (found) => found === undefined,
+      );
     });
   });
 });
