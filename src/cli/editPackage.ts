@@ -6,7 +6,6 @@ import type { JsonValue } from "../object/json.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import { memoryTree } from "../source/memoryTree.ts";
-import { addMember, appendItem } from "../yaml/editYaml.ts";
 import { positionOf, type YamlPath } from "../yaml/positionOf.ts";
 import { CliError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
@@ -75,7 +74,7 @@ export async function editPackage(
       continue;
     }
     const before = texts.get(edit.file) ?? (await tree.read(edit.file)) ?? "";
-    const after = changed(before, edit);
+    const after = await changed(before, edit);
     if (after === undefined) throw notInPlace(folder, edit);
     texts.set(edit.file, after);
   }
@@ -93,7 +92,8 @@ export async function editPackage(
   for (const issue of newIssues(after.warnings, report.warnings)) io.err(`${formatIssue(issue)}\n`);
 }
 
-function changed(text: string, edit: Exclude<Edit, { kind: "file" }>): string | undefined {
+async function changed(text: string, edit: Exclude<Edit, { kind: "file" }>): Promise<string | undefined> {
+  const { addMember, appendItem } = await import("../yaml/editYaml.ts"); // 10 MB that no other command needs
   const { path, value } = edit;
   return edit.kind === "item" ? appendItem(text, path, value) : addMember(text, path, edit.key, value);
 }
