@@ -278,6 +278,7 @@ function forgetBeliefs(memory: InstanceMemory): void {
   memory.acceptedUnsaved = false;
   memory.planStatus = undefined;
   memory.recovered = false;
+  memory.decided = undefined;
   memory.random = NO_RANDOM;
   memory.steps.clear();
 }
