@@ -331,6 +331,33 @@ describe("what goes", () => {
     for (const name of ["a", "b", "a-bye", "b-bye"]) expect(await contentOf(namespace, name)).toBeUndefined();
   });
 
+  test("a child whose cleanup fails keeps its parent, which says so", async () => {
+    const stuck = leaf("base", {
+      tasks: { app: ["app.yaml"], bye: { kind: "Dummy", spec: { wantErr: true, fatal: true } } },
+      plans: { deploy: [["app"]], cleanup: [["bye"]] },
+    });
+    const { namespace } = await install(stuck, parent({ base: child("base") }));
+    await untilComplete(world.client, namespace, "top", "deploy");
+    await world.client.delete(instanceRef(namespace, "top"));
+    const deleting = await until(
+      "the reason is told",
+      async () =>
+        (await readInstance(world.client, namespace, "top"))?.conditions.find(
+          ({ type }) => type === "Deleting",
+        )?.message ?? "",
+      (message) => message.includes("cleanup plan failed"),
+    );
+    expect(deleting).toContain(`Instance/${namespace}/top-base: is being deleted: the cleanup plan failed: `);
+    await patchInstance(world.client, namespace, "top-base", {
+      metadata: { annotations: { "lockstep.dev/orphan": "true" } },
+    });
+    await until(
+      "both are gone",
+      () => readInstance(world.client, namespace, "top"),
+      (found) => !found,
+    );
+  });
+
   test("a task that leaves the package leaves its child to a person's word", async () => {
     const { namespace, life } = await install(
       leaf("base"),
