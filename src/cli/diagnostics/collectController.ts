@@ -1,3 +1,4 @@
+import { isClusterError } from "../../cluster/clusterError.ts";
 import { redactObject } from "../../drift/redact.ts";
 import { LABEL_STATE } from "../../object/ownership.ts";
 import type { Collection } from "./collectInstance.ts";
@@ -22,8 +23,17 @@ const LISTED: readonly (readonly [apiVersion: string, kind: string])[] = [
   ["v1", "ServiceAccount"],
 ];
 
-/** Writes what there is of Lockstep, and of KUDO's manager, in whatever namespace they run. */
+/**
+ * Writes what there is of Lockstep, and of KUDO's manager, in whatever namespace they run. Who may look into one
+ * namespace alone gets a note instead.
+ */
 export async function collectControllers(collection: Collection): Promise<void> {
+  if (!(await mayLook(collection))) {
+    collection.io.err(
+      "note: the controller is left out: this needs the right to list pods of all namespaces\n",
+    );
+    return;
+  }
   for (const controller of CONTROLLERS) await collectController(collection, controller);
   await listAll(collection, "lockstep/leaselist.yaml", ["coordination.k8s.io/v1", "Lease"], {
     fieldSelector: "metadata.name=lockstep",
@@ -31,6 +41,16 @@ export async function collectControllers(collection: Collection): Promise<void> 
   await listAll(collection, "lockstep/sourcelist.yaml", ["v1", "ConfigMap"], {
     labelSelector: `${LABEL_STATE}=source`,
   });
+}
+
+async function mayLook({ client, logs: { signal } }: Collection): Promise<boolean> {
+  try {
+    const type = { apiVersion: "v1", kind: "Pod" };
+    await client.list(type, { labelSelector: CONTROLLERS[0]?.selector ?? "", signal });
+    return true;
+  } catch (error) {
+    return !isClusterError(error, "forbidden"); // other failures are told item by item
+  }
 }
 
 async function collectController(collection: Collection, { folder, selector }: Controller): Promise<void> {
