@@ -385,6 +385,11 @@ const MEANWHILE: Readonly<Record<string, (object: KubeObject) => Promise<unknown
 
 test.each(ROWS)("%s does not drift", async (name, manifest) => {
   const desired = await namedObject(manifest);
+  // A definition that is Established is served a moment later.
+  await vi.waitUntil(() => client.resource(desired.apiVersion, desired.kind), {
+    timeout: 10_000,
+    interval: 100,
+  });
   let live = await client.apply(desired, { fieldManager: MANAGER });
   await MEANWHILE[name]?.(desired);
   if (manifest.kind !== "HorizontalPodAutoscaler") live = await settled(live);

@@ -4,8 +4,6 @@ import { openSync, readFileSync } from "node:fs";
 /** A program of the cluster that runs beside us. */
 export interface ManagedProcess {
   readonly name: string;
-  /** Of the session in which it runs, so of its group of processes too. */
-  readonly pid: number;
   /** Rejects when the program ends before it was told to. */
   readonly failed: Promise<never>;
   /** Resolves when it is over. */
@@ -57,7 +55,6 @@ export function startProcess(
   child.stdin?.on("error", () => {}); // the program ended first
   return {
     name,
-    pid: child.pid ?? 0,
     failed,
     async stop() {
       stopping = true;

@@ -25,7 +25,7 @@ export interface ServiceAccess {
   readonly repository: string;
   /** Its log, one JSON document per line. */
   readonly logFile: string;
-  /** Its group of processes. */
+  /** The process of `serve` itself. */
   readonly pid: number;
 }
 
@@ -62,7 +62,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const url = await Promise.race([listening(logFile), service.failed]);
     project.provide("serviceAccess", {
       ...{ kubeconfig: cluster.kubeconfig, kubectl: binaries.kubectl },
-      ...{ url, token, repository, logFile, pid: service.pid },
+      ...{ url, token, repository, logFile },
+      pid: Number(await readFile(join(folder, "pid"), "utf8")),
     });
     return end;
   } catch (error) {
@@ -98,8 +99,9 @@ async function startGit(folder: string): Promise<GitServer> {
 function serve(folder: string, kubeconfig: string, repository: string, logFile: string): ManagedProcess {
   return startProcess(
     "lockstep serve",
-    process.execPath,
+    "sh",
     [
+      ...["-c", 'echo $$ > "$0"; exec "$@"', join(folder, "pid"), process.execPath],
       ...[join(ROOT, "src/cli/main.ts"), "serve", "--port", "0", "--kubeconfig", kubeconfig],
       ...["--repo", repository, "--interval", "500ms", "--namespace", "lockstep-system"],
       ...["--data-dir", join(folder, "data"), "--token-file", join(folder, "token")],

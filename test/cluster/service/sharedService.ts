@@ -110,11 +110,11 @@ export function sharedService(): SharedService {
         .map((event) => String(event.reason));
     },
     async whilePaused(act) {
-      process.kill(-access.pid, "SIGSTOP");
+      process.kill(access.pid, "SIGSTOP");
       try {
         return await act();
       } finally {
-        process.kill(-access.pid, "SIGCONT");
+        process.kill(access.pid, "SIGCONT");
       }
     },
     folder: ownFolder,
