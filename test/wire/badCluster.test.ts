@@ -43,7 +43,8 @@ test("a token without rights: what may not be done to what is told, and for whom
 
 test("a token that may only look: it waits for the lease, and says why it gets none", async () => {
   const { url, tokens } = world.sandbox;
-  const reason = await untilUnready(await startAt(url, tokens.viewer), "waiting for the lease");
+  const reason = await untilUnready(await startAt(url, tokens.viewer), "cannot update");
+  expect(reason).toContain("waiting for the lease");
   expect(reason).toContain(
     'User "viewer" cannot update resource "leases" in API group "coordination.k8s.io"',
   );
