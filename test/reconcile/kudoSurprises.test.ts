@@ -117,6 +117,45 @@ test.concurrent("§4.5 a plan that waits writes nothing, no timestamp either", a
   });
 });
 
+test.concurrent("§4.6 a default that is no list ends the plan, with an Event; one that is a list mends it", async () => {
+  const namespace = await world.namespace("default");
+  const name = await publish(
+    world.client,
+    namespace,
+    operatorFiles({
+      parameters: [{ name: "LIST", type: "array", default: [1] }],
+      tasks: { config: ["config.yaml"] },
+      plans: { deploy: [["config"]] },
+      templates: { "config.yaml": configMapText("config", "{{ range .Params.LIST }}{{ . }}{{ end }}") },
+    }),
+  );
+  const ref = { apiVersion: "kudo.dev/v1beta1", kind: "OperatorVersion", namespace, name };
+  const withDefault = (text: string) =>
+    world.client.patch(
+      ref,
+      "merge",
+      { spec: { parameters: [{ name: "LIST", required: true, "value-type": "array", default: text }] } },
+      { fieldManager: "publisher" },
+    );
+  await withDefault("'[ 80 ]'\n"); // quoted twice, as a package's own text becomes
+  await createInstance(world.client, { namespace, name: "one" }, name);
+  const life = await live(world, namespace);
+  try {
+    expect(JSON.stringify((await failed(namespace))?.planStatus.deploy)).toContain("LIST");
+    const ended = await until(
+      "the end is told",
+      () => life.events.find((event) => event.kind === "planFinished"),
+      (event) => event !== undefined,
+    );
+    expect(ended).toMatchObject({ status: "FATAL_ERROR", reason: "InvalidParams" });
+    await withDefault("[ 80 ]");
+    await untilComplete(world.client, namespace, "one", "deploy");
+    expect(asObject((await configMap(namespace, "config"))?.data).value).toBe("80");
+  } finally {
+    await life.stop();
+  }
+});
+
 test.concurrent.for([
   ["§4.7 a cleanup plan that an upgrade brings runs", ["deploy"], ["deploy", "cleanup"], ["cleanup"]],
   [
