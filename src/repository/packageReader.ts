@@ -8,6 +8,9 @@ import { displayUrl } from "../source/displayUrl.ts";
 import { PackageError } from "./packageError.ts";
 import { MAX_PACKAGE_SIZE, type PackageReader } from "./resolvePackage.ts";
 
+/** Answers that are no final word, besides those of a server that is out of order: too slow, too many. */
+const BUSY: ReadonlySet<number> = new Set([408, 429]);
+
 /** Reads packages from the file system and over HTTP. */
 export function createPackageReader(options: {
   readonly fetch: typeof fetch;
@@ -57,9 +60,11 @@ async function download(
   const shown = displayUrl(url);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    const response = await get(url, { signal: limited });
+    const response = await get(...requestOf(url, limited));
     if (!response.ok) {
-      throw new PackageError(`${shown} answered ${response.status}`, { retryable: response.status >= 500 });
+      await response.body?.cancel();
+      const { status } = response;
+      throw new PackageError(`${shown} answered ${status}`, { retryable: status >= 500 || BUSY.has(status) });
     }
     return await readBody(response, shown);
   } catch (error) {
@@ -71,6 +76,18 @@ async function download(
       retryable: true,
     });
   }
+}
+
+/** The user and password of a URL go into a header: `fetch` takes none, and would quote them in its message. */
+function requestOf(url: string, signal: AbortSignal): [URL, RequestInit] {
+  const target = new URL(url);
+  const { username, password } = target;
+  if (!username && !password) return [target, { signal }];
+  target.username = "";
+  target.password = "";
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
+  return [target, { signal, headers: { authorization } }];
 }
 
 async function readBody(response: Response, shown: string): Promise<Uint8Array> {

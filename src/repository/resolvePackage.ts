@@ -7,6 +7,7 @@ import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { loadPackage } from "../package/loadPackage.ts";
 import { OPERATOR_FILE } from "../package/packageFiles.ts";
 import { readArchive } from "../source/archiveTree.ts";
+import { displayUrl } from "../source/displayUrl.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import { PackageError } from "./packageError.ts";
 import type { Repository } from "./repositories.ts";
@@ -75,11 +76,11 @@ export async function resolvePackage(reference: string, options: ResolveOptions)
   if (/^\.\.?(\/|$)/.test(reference)) return fromBase(reference, base, options);
   if (/^(https?|file):\/\//i.test(reference)) {
     if (options.allowUrls === false) {
-      throw new PackageError(`${reference} is a URL, from which no package is taken here`, {
+      throw new PackageError(`${displayUrl(reference)} is a URL, from which no package is taken here`, {
         hint: "name a package of a repository, and configure that one, or add the package to the source",
       });
     }
-    return fromArchive(await reader.download(reference, signal), reference, signal);
+    return fromArchive(await reader.download(reference, signal), displayUrl(reference), signal);
   }
   if (reference.includes("/") && base.kind === "folder") return fromPath(reference, options);
   return fromRepository(reference, options);
@@ -154,25 +155,27 @@ async function fromRepository(name: string, options: ResolveOptions): Promise<Re
   const entry = findEntry(index, name, options);
   if (entry === undefined) throw notInIndex(name, repository, index, options);
   const kept = entry.digest === undefined ? undefined : archives?.get(entry.digest);
-  if (kept !== undefined) return fromArchive(kept, absoluteUrl(repository, entry.urls[0] ?? ""), signal);
+  if (kept !== undefined)
+    return fromArchive(kept, displayUrl(absoluteUrl(repository, entry.urls[0] ?? "")), signal);
   const failures: string[] = [];
   for (const url of entry.urls) {
     const full = absoluteUrl(repository, url);
+    const shown = displayUrl(full);
     if (isLocal(full) && !isLocal(repository.url)) {
-      failures.push(`${full}: a repository elsewhere cannot name files of this machine`);
+      failures.push(`${shown}: a repository elsewhere cannot name files of this machine`);
       continue;
     }
     const archive = await reader.download(full, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(messageOf(error));
       return undefined;
     });
     if (archive === undefined) continue;
     if (entry.digest === undefined || digestOf(archive) === entry.digest) {
       if (entry.digest !== undefined) archives?.set(entry.digest, archive);
-      return fromArchive(archive, full, signal);
+      return fromArchive(archive, shown, signal);
     }
-    failures.push(`${full}: the archive is not the one that the index names: its SHA-256 is another`);
+    failures.push(`${shown}: the archive is not the one that the index names: its SHA-256 is another`);
   }
   throw new PackageError(`${name} cannot be fetched: ${failures.join("; ")}`, { retryable: true });
 }
@@ -185,10 +188,11 @@ export async function fetchIndex(
 ): Promise<RepositoryIndex> {
   const url = absoluteUrl(repository, INDEX_FILE);
   const text = Buffer.from(await reader.download(url, signal)).toString("utf8");
-  const { index, issues } = parseIndex(text, url);
+  const { index, issues } = parseIndex(text, displayUrl(url));
   if (index) return index;
   throw new PackageError(
     `the index of repository ${repository.name} cannot be read\n${issues.map(formatIssue).join("\n")}`,
+    { retryable: true }, // its owner mends it, without a new revision of whoever asks
   );
 }
 
