@@ -8,8 +8,8 @@ import type { FileTree } from "./fileTree.ts";
 import { memoryTree } from "./memoryTree.ts";
 import { SourceError } from "./sourceError.ts";
 
-/** Most files of one archive. */
-const MAX_FILES = 20_000;
+/** Most entries of one archive: files, folders and links. */
+const MAX_ENTRIES = 20_000;
 /** Offset of the byte in a gzip header that names the operating system (RFC 1952, 2.3). */
 const GZIP_SYSTEM = 9;
 
@@ -31,9 +31,11 @@ export async function readArchive(
   const symlinks: string[] = [];
   const entries = extract();
   const reading = pipeline(Readable.from([archive]), createGunzip(), entries, { signal });
+  let count = 0;
   let size = 0;
   const collect = async (): Promise<void> => {
     for await (const entry of entries) {
+      if (++count > MAX_ENTRIES) throw tooLarge(name, `more than ${MAX_ENTRIES} files`);
       const path = cleanPath(entry.header.name);
       const chunks: Buffer[] = [];
       for await (const chunk of entry as AsyncIterable<Buffer>) {
@@ -44,7 +46,6 @@ export async function readArchive(
       if (entry.header.type === "symlink" || entry.header.type === "link") symlinks.push(path);
       if (entry.header.type !== "file" && entry.header.type !== "contiguous-file") continue;
       files.set(path, Buffer.concat(chunks));
-      if (files.size > MAX_FILES) throw tooLarge(name, `more than ${MAX_FILES} files`);
     }
   };
   const [read, collected] = await Promise.allSettled([reading, collect()]);

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { expect, test } from "vitest";
 import { readArchive, writeArchive } from "../../src/source/archiveTree.ts";
@@ -72,6 +72,12 @@ test.each([
   ["a torn archive", Buffer.from("1f8b0800000000000003ed", "hex")],
 ])("%s is no archive", async (_name, bytes) => {
   await expect(readArchive(bytes, "a.tgz", MEGABYTE, signal)).rejects.toMatchObject({ reason: "corrupt" });
+});
+
+test("an archive of nothing but links is limited as one of files is", async () => {
+  const one = gunzipSync(await archiveOf([{ name: "link", type: "symlink" }]));
+  const packed = gzipSync(Buffer.alloc(20_001 * 512, one.subarray(0, 512)));
+  await expect(readArchive(packed, "a.tgz", MEGABYTE, signal)).rejects.toMatchObject({ reason: "tooLarge" });
 });
 
 test("an abort ends the reading", async () => {
