@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runGit } from "./gitServer.ts";
+import { runCommit, runGit } from "./gitServer.ts";
 
 /** Nothing of git's own housekeeping, which costs a process or two for each commit. */
 const QUIET = "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n";
@@ -49,8 +49,7 @@ export class TestRepository {
 
   /** Commits what is in the working tree, and points the bare repository's branch at it. */
   async pushAll(branch = "main"): Promise<string> {
-    await runGit(this.work, "add", "-A");
-    await runGit(this.work, "commit", "-q", "--allow-empty", "-m", "change");
+    await runCommit(this.work);
     const gitdir = join(this.work, ".git");
     const head = (await readFile(join(gitdir, "HEAD"), "utf8")).slice("ref: ".length).trim();
     const commit = (await readFile(join(gitdir, head), "utf8")).trim();
