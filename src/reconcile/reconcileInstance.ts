@@ -44,7 +44,10 @@ const NOT_LEADING_MS = 1_000;
  */
 export async function reconcileInstance(pass: Pass): Promise<WorkResult> {
   const { deps, view, memory } = pass;
-  if (!mayWrite(deps)) return { kind: "again", afterMs: NOT_LEADING_MS };
+  if (!mayWrite(deps)) {
+    rejectReapply(pass, "this process does not hold the lease now");
+    return { kind: "again", afterMs: NOT_LEADING_MS };
+  }
   await loadIndex(pass);
   if (view.deleting) return removeDeleted(pass, (...what) => carryOn(pass, ...what));
   if (view.suspendedBy) return whileSuspended(pass);

@@ -178,17 +178,14 @@ export class Reconciler {
     if (type === "DELETED") {
       instances.remove(object);
       if (!instances.get(key)) {
-        this.#memories.get(instanceKey(key))?.reapply.forEach(({ reject }) => {
-          reject(new PassError(`instance ${instanceKey(key)} was deleted`, { code: "instance.busy" }));
-        });
-        this.#memories.delete(instanceKey(key));
+        this.#forget(key);
         this.#queue.forget(instanceKey(key));
         drift.forget(key);
       }
     } else {
       const before = instances.get(key);
       const { view } = instances.observe(object);
-      if (before && before.view.uid !== view.uid) this.#memories.delete(instanceKey(key));
+      if (before && before.view.uid !== view.uid) this.#forget(key); // the watch missed the end of the first
       if (before?.view.resourceVersion !== view.resourceVersion) this.#queue.add(instanceKey(key));
     }
     this.#deps.onInstance?.(type, object);
@@ -263,6 +260,14 @@ export class Reconciler {
       const named = indexes.keys().flatMap((key) => indexes.get(key)?.accepted?.packageDigest ?? []);
       await packages.collect(new Set(named), signal).catch(() => {}); // the next turn tries again
     }
+  }
+
+  /** Whoever waits for the instance is told that it is gone. */
+  #forget(key: InstanceKey): void {
+    const name = instanceKey(key);
+    for (const { reject } of this.#memories.get(name)?.reapply ?? [])
+      reject(new PassError(`instance ${name} was deleted`, { code: "instance.busy" }));
+    this.#memories.delete(name);
   }
 
   #memoryOf(key: string): InstanceMemory {
