@@ -2,6 +2,7 @@ import { asObject, type JsonObject } from "../object/json.ts";
 import type { KubeObject, ObjectMeta } from "../object/kubeObject.ts";
 import { parseApiVersion } from "../object/objectRef.ts";
 import type { InstanceIdentity } from "../object/ownership.ts";
+import { withStringDataMoved } from "../object/withStringDataMoved.ts";
 import { type OwnerOperator, withOwnerMark } from "./marks.ts";
 
 /** Who the object is prepared for, and where its kind lives. */
@@ -22,22 +23,11 @@ export function prepareObject(
   { instance, operator, namespaced }: Preparation,
 ): KubeObject {
   const scoped = withScope(
-    withoutMisplacedTemplate(withoutStringData(object)),
+    withoutMisplacedTemplate(withStringDataMoved(object)),
     instance.namespace,
     namespaced,
   );
   return withOwnerMark(scoped, instance, operator, namespaced);
-}
-
-function withoutStringData(object: KubeObject): KubeObject {
-  if (object.apiVersion !== "v1" || object.kind !== "Secret" || object.stringData === undefined)
-    return object;
-  const { stringData, ...rest } = object;
-  const encoded = Object.entries(asObject(stringData)).map(([key, value]) => [
-    key,
-    typeof value === "string" ? Buffer.from(value).toString("base64") : value,
-  ]);
-  return { ...rest, data: { ...asObject(object.data), ...Object.fromEntries(encoded) } } as KubeObject;
 }
 
 function withoutMisplacedTemplate(object: KubeObject): KubeObject {

@@ -1,6 +1,7 @@
 import { asObject, isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { STAMPS } from "../object/ownership.ts";
+import { withStringDataMoved } from "../object/withStringDataMoved.ts";
 
 /** The parts of `metadata` that a manifest decides about. */
 const DECLARED_METADATA = ["annotations", "finalizers", "labels", "ownerReferences"] as const;
@@ -12,23 +13,13 @@ const DECLARED_METADATA = ["annotations", "finalizers", "labels", "ownerReferenc
  * The rules of an aggregated ClusterRole are left out: a controller of Kubernetes writes them.
  */
 export function normalize(manifest: KubeObject): JsonObject {
-  const { apiVersion, kind, metadata, status: _, ...rest } = manifest;
+  const { apiVersion: _, kind, metadata, status: __, ...body } = withStringDataMoved(manifest);
   const declared = Object.fromEntries(
     DECLARED_METADATA.filter((key) => metadata[key] !== undefined).map((key) => [key, metadata[key]]),
   );
-  const body = kind === "Secret" && apiVersion === "v1" ? withoutStringData(rest) : rest;
   const { rules, ...aggregated } = body;
   const owned = kind === "ClusterRole" && isJsonObject(body.aggregationRule) ? aggregated : body;
   return asObject(withoutStamps({ metadata: declared, ...owned }));
-}
-
-function withoutStringData({ stringData, ...rest }: JsonObject): JsonObject {
-  if (!isJsonObject(stringData)) return rest;
-  const encoded = Object.entries(stringData).map(([key, value]) => [
-    key,
-    Buffer.from(String(value ?? "")).toString("base64"),
-  ]);
-  return { ...rest, data: { ...asObject(rest.data), ...Object.fromEntries(encoded) } };
 }
 
 /** Stamps stand on the object and on the templates in it. */

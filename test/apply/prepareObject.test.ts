@@ -25,6 +25,12 @@ test.each([
     { apiVersion: "v1", kind: "Secret", stringData: { a: 1 } },
     { data: { a: 1 } },
   ],
+  ["an empty stringData is none", { apiVersion: "v1", kind: "Secret", stringData: null }, {}],
+  [
+    "a stringData that is no mapping stays for the server to refuse",
+    { apiVersion: "v1", kind: "Secret", stringData: "a=1" },
+    { stringData: "a=1" },
+  ],
   [
     "stringData of another kind is its own affair",
     { apiVersion: "x.example/v1", kind: "Secret", stringData: { a: "1" } },
