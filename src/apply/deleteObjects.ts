@@ -9,7 +9,7 @@ import { ApplyError } from "./applyError.ts";
 import type { ApplyNote } from "./applyNote.ts";
 import { type DeletionProgress, deletionProgress } from "./deletionProgress.ts";
 import { ownerOf } from "./marks.ts";
-import { failureOf, type ObjectFailure } from "./objectFailure.ts";
+import { failureOf } from "./objectFailure.ts";
 import { describeDeletion } from "./plannedWrite.ts";
 import { releaseShared } from "./release.ts";
 import { otherOwners } from "./takeAway.ts";
@@ -30,23 +30,22 @@ export async function deleteObjects(
   index: AppliedIndex,
   refs: readonly ObjectRef[],
 ): Promise<DeletionProgress> {
-  const gone: ObjectRef[] = [];
-  const notes: ApplyNote[] = [];
-  const waiting: { ref: ObjectRef; reason: string }[] = [];
-  const failures: ObjectFailure[] = [];
-  await mapConcurrently(refs, context.concurrency ?? 4, async (ref) => {
+  const results = await mapConcurrently(refs, context.concurrency ?? 4, async (ref) => {
     try {
-      const result = await deleteObject(context, ref, findEntry(index, ref)?.uid);
-      if (result.kind === "waiting") waiting.push({ ref, reason: result.reason });
-      else {
-        gone.push(ref);
-        if (result.note) notes.push(result.note);
-      }
+      return { ref, ...(await deleteObject(context, ref, findEntry(index, ref)?.uid)) };
     } catch (error) {
-      failures.push(failureOf(error, { ref }));
+      return { ref, kind: "failed" as const, failure: failureOf(error, { ref }) };
     }
   });
-  return deletionProgress({ gone, notes, waiting, held: [], failures });
+  return deletionProgress({
+    gone: results.flatMap((result) => (result.kind === "gone" ? result.ref : [])),
+    notes: results.flatMap((result) => (result.kind === "gone" ? (result.note ?? []) : [])),
+    waiting: results.flatMap(({ ref, ...result }) =>
+      result.kind === "waiting" ? { ref, reason: result.reason } : [],
+    ),
+    held: [],
+    failures: results.flatMap((result) => (result.kind === "failed" ? result.failure : [])),
+  });
 }
 
 async function deleteObject(
