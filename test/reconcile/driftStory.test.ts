@@ -9,6 +9,7 @@ import {
   until,
   untilComplete,
 } from "./reconcileWorld.ts";
+import { releasePods } from "./releasePods.ts";
 import { serviceWorld } from "./serviceWorld.ts";
 import { configMapText, deploymentText, operatorFiles, type SmallOperator } from "./smallOperator.ts";
 
@@ -122,7 +123,7 @@ test.concurrent("values of a Secret never leave, not as drift and not as manifes
 test.concurrent("while a plan runs nothing drifts and reconcile answers 409; afterwards it is seen", async () => {
   const namespace = await deployed();
   await patchInstance(world.client, namespace, "one", {
-    spec: { parameters: { PODS: "ready-after=1500ms" } },
+    spec: { parameters: { PODS: "hang" } },
   });
   await until(
     "the plan runs",
@@ -133,6 +134,7 @@ test.concurrent("while a plan runs nothing drifts and reconcile answers 409; aft
   const refused = await reconcile(namespace);
   expect([refused.status, refused.body.code]).toEqual([409, "instance.busy"]);
   expect((await drift(namespace)).objects).toEqual([]);
+  await releasePods(world.client, namespace);
   await untilComplete(world.client, namespace, "one", "roll");
   const { objects } = await untilState(namespace, "Drifted");
   expect(objects).toMatchObject([{ name: "config", fields: [{ pointer: "/data/value", live: "b" }] }]);

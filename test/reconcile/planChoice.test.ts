@@ -11,6 +11,7 @@ import {
   until,
   untilComplete,
 } from "./reconcileWorld.ts";
+import { releasePods } from "./releasePods.ts";
 import { serviceWorld } from "./serviceWorld.ts";
 import { configMapText, deploymentText, operatorFiles, type SmallOperator } from "./smallOperator.ts";
 
@@ -90,7 +91,7 @@ test.concurrent("a plan that does not exist is refused, over HTTP and in the inb
 
 test.concurrent("a request waits until the running plan ends, visible as Pending, and runs then", async () => {
   const namespace = await deployed(WEB);
-  await setParameters(namespace, { PODS: "ready-after=1200ms" });
+  await setParameters(namespace, { PODS: "hang" });
   await untilStatus(namespace, "roll", "IN_PROGRESS");
   const { status, body } = await world.service.request(
     "POST",
@@ -102,6 +103,7 @@ test.concurrent("a request waits until the running plan ends, visible as Pending
     reason: "PlanRunning",
     message: "plan 'backup' waits until the running plan 'roll' ends",
   });
+  await releasePods(world.client, namespace);
   const view = await untilComplete(world.client, namespace, "one", "backup", (uid) => uid === body.uid);
   expect(view.planStatus.roll?.status).toBe("COMPLETE");
   expect(view.conditions.map(({ type }) => type)).not.toContain("Pending");

@@ -9,6 +9,7 @@ import {
   until,
   untilComplete,
 } from "../reconcile/reconcileWorld.ts";
+import { releasePods } from "../reconcile/releasePods.ts";
 import { type RunningService, serviceWorld } from "../reconcile/serviceWorld.ts";
 import { configMapText, deploymentText, operatorFiles } from "../reconcile/smallOperator.ts";
 import { Gate, kubeconfigFor } from "./gate.ts";
@@ -82,7 +83,7 @@ test("a cluster that is gone at the start is waited for", async () => {
   );
 
   await patchInstance(world.client, namespace, "one", {
-    spec: { parameters: { PODS: "ready-after=700ms" } },
+    spec: { parameters: { PODS: "hang" } },
   });
   const running = await until(
     "the plan runs",
@@ -91,6 +92,7 @@ test("a cluster that is gone at the start is waited for", async () => {
   );
   await gate.shut();
   await gate.open();
+  await releasePods(world.client, namespace);
   const { uid } = running?.plan ?? {};
   await untilComplete(world.client, namespace, "one", "roll", (found) => found === uid);
   const view = await readInstance(world.client, namespace, "one");
