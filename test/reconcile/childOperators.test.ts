@@ -234,7 +234,11 @@ describe("what others do", () => {
     expect(report.objects).toMatchObject([
       { kind: "Instance", name: "top-base", fields: [{ pointer: "/spec/parameters/SIZE", live: "9" }] },
     ]);
-    expect(await contentOf(namespace, "top-base")).toBe("1.0.0 9 mine");
+    await until(
+      "the child has followed",
+      () => contentOf(namespace, "top-base"),
+      (content) => content === "1.0.0 9 mine",
+    );
     const request = { planName: "deploy", uid: "again" };
     await patchInstance(world.client, namespace, "top", { spec: { planExecution: request } });
     await untilComplete(world.client, namespace, "top", "deploy", differsFrom(first));
