@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
+import { ClusterError } from "../cluster/clusterError.ts";
 import { createClusterClient } from "../cluster/createClusterClient.ts";
 import { loadKubeConfig } from "../cluster/kubeConfig.ts";
 import { createTransport } from "../cluster/transport.ts";
+import { KUDO_API_VERSION } from "../sync/crds.ts";
+import { CliError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
 import { parseSeconds } from "./parseSeconds.ts";
 
@@ -26,7 +29,11 @@ export function withCluster(command: Command): Command {
     .option("--request-timeout <time>", "of one request: seconds, or a duration; 0: none (default: 30)");
 }
 
-/** Works with a cluster, and lets go of its connections afterwards. */
+/**
+ * Works with a cluster, and lets go of its connections afterwards.
+ *
+ * @throws CliError when the cluster lacks our definitions, with what installs them
+ */
 export async function withClient<T>(
   options: ClusterOptions,
   io: CliIo,
@@ -49,6 +56,13 @@ export async function withClient<T>(
   });
   try {
     return await work(createClusterClient(transport), options.namespace ?? access.namespace);
+  } catch (error) {
+    const isOurs = error instanceof ClusterError && error.reason === "unknownKind";
+    if (!isOurs || !error.message.endsWith(` of ${KUDO_API_VERSION}`)) throw error;
+    throw new CliError(error.message, {
+      cause: error,
+      hint: "nothing was installed there yet: `lockstep serve` and `lockstep install --install-crds` install the definitions; another cluster is named with --context or --kubeconfig",
+    });
   } finally {
     await transport.close();
   }

@@ -25,6 +25,7 @@ export async function runProgram(
       "Keeps Kubernetes in step with Git: runs operator plans step by step, waits for health, tells what drifted.",
     )
     .version(VERSION, "-V, --version")
+    .enablePositionalOptions() // `install --version 2` is a mistake, and does not print ours
     .showHelpAfterError("Run with --help to see what there is.")
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .exitOverride();

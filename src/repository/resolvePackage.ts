@@ -187,7 +187,16 @@ export async function fetchIndex(
   signal: AbortSignal,
 ): Promise<RepositoryIndex> {
   const url = absoluteUrl(repository, INDEX_FILE);
-  const text = Buffer.from(await reader.download(url, signal)).toString("utf8");
+  const bytes = await reader.download(url, signal).catch((error: unknown) => {
+    if (!(error instanceof PackageError)) throw error;
+    throw new PackageError(`repository ${repository.name}: ${error.message}`, {
+      cause: error,
+      retryable: error.retryable,
+      hint:
+        error.hint ?? "`lockstep repo list` shows the repositories, `lockstep repo context` chooses another",
+    });
+  });
+  const text = Buffer.from(bytes).toString("utf8");
   const { index, issues } = parseIndex(text, displayUrl(url));
   if (index) return index;
   throw new PackageError(

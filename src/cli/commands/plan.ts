@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { didYouMean } from "../../base/nearest.ts";
 import { asObject } from "../../object/json.ts";
 import { isTerminal, neverRun } from "../../plan/planStatus.ts";
+import type { InstanceView } from "../../reconcile/instanceView.ts";
 import { instanceRef } from "../../sync/crds.ts";
 import { usageError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
 import { withOutput } from "../instanceArgument.ts";
 import { instanceTree } from "../kudo/instanceTree.ts";
-import { CLIENT_MANAGER, readInstance, readPackageOf } from "../kudo/readInstance.ts";
+import { CLIENT_MANAGER, conditionOf, readInstance, readPackageOf } from "../kudo/readInstance.ts";
 import { waitForPlan } from "../kudo/waitForPlan.ts";
 import { type WaitOptions, waitMsOf, withWait, withWaitTime } from "../kudo/waitOptions.ts";
 import { parseFormat, print } from "../output.ts";
@@ -52,7 +53,27 @@ async function showStatus(options: PlanOptions, io: CliIo): Promise<void> {
     const { object, view } = await readInstance(client, { namespace, name: options.instance }, io.signal);
     const pkg = await readPackageOf(client, view, io.signal);
     print(io, format, asObject(object.status), () => instanceTree(view, pkg, io));
+    if (format === "text") io.err(notesOf(view));
   });
+}
+
+/** What the tree cannot say: why the instance does not do what its spec asks for. */
+function notesOf(view: InstanceView): string {
+  const subject = `${view.namespace}/${view.name}`;
+  const said = (type: string, words: string): string => {
+    const message = conditionOf(view, type);
+    return message && `warning: ${subject} ${words}: ${message}\n`;
+  };
+  const failedDeletion = view.conditions.find(
+    ({ type, status }) => type === "Deleting" && status === "False",
+  );
+  return [
+    said("Illegal", "cannot follow its spec, and goes on as before"),
+    said("Suspended", "is suspended"),
+    said("Pending", "waits"),
+    said("Deleting", "is being deleted"),
+    failedDeletion ? `warning: ${subject} cannot be deleted: ${failedDeletion.message}\n` : "",
+  ].join("");
 }
 
 async function waitForLatest(options: PlanOptions, io: CliIo, wholeTree = false): Promise<void> {

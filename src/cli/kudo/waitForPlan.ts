@@ -76,7 +76,7 @@ export async function waitForPlan(client: ClusterClient, wait: PlanWait, io: Cli
   );
   if (!outcome) throw outOfTime(subject, timeoutMs, last);
   if (outcome.kind === "nothing") io.out(`${subject} is what it was again: no plan has to run\n`);
-  else if (outcome.run.status === "FATAL_ERROR") throw failureOf(subject, outcome.run);
+  else if (outcome.run.status === "FATAL_ERROR") throw failureOf(instance, outcome.run);
 }
 
 /** When there is nothing more to wait for. */
@@ -131,9 +131,12 @@ function outOfTime(subject: string, timeoutMs: number, last: Sight | undefined):
   const within = `within ${formatDuration(timeoutMs)}`;
   const status = last?.run;
   if (!status) {
-    const illegal = last ? conditionOf(last.view, "Illegal") : "";
-    return new CliError(`no plan of ${subject} began ${within}${illegal && `: ${illegal}`}`, {
-      hint: "does `lockstep serve` run on this cluster? The instance is there, and begins when it does",
+    const why = last ? whyNotBegun(last.view) : "";
+    return new CliError(`no plan of ${subject} began ${within}${why && `: ${why}`}`, {
+      hint:
+        why === ""
+          ? "does `lockstep serve` run on this cluster? The instance is there, and begins when it does"
+          : "what was asked for stays written, and begins when nothing holds it up; `lockstep plan wait` waits for it",
     });
   }
   const why = messageOfPlan(status);
@@ -142,9 +145,16 @@ function outOfTime(subject: string, timeoutMs: number, last: Sight | undefined):
   });
 }
 
-function failureOf(subject: string, run: PlanStatus): CliError {
+/** What the service said of why nothing began; empty when it said nothing. */
+function whyNotBegun(view: InstanceView): string {
+  return conditionOf(view, "Illegal") || conditionOf(view, "Suspended") || conditionOf(view, "Pending");
+}
+
+function failureOf({ namespace, name }: InstanceKey, run: PlanStatus): CliError {
+  const subject = `${namespace}/${name}`;
+  const again = `lockstep plan trigger -n ${namespace} --instance ${name} --name ${run.name}`;
   const why = messageOfPlan(run);
   return new CliError(`plan '${run.name}' of ${subject} ended in FATAL_ERROR${why ? `: ${why}` : ""}`, {
-    hint: "mend the cause, then run it again: change a parameter, or `lockstep plan trigger`",
+    hint: `mend the cause, then run it again: change a parameter, or \`${again}\``,
   });
 }

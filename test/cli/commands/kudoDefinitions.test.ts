@@ -8,7 +8,7 @@ import { runProgram } from "../../../src/cli/program.ts";
 import { createClusterClient } from "../../../src/cluster/createClusterClient.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/startSandbox.ts";
 import { transportTo } from "../../reconcile/reconcileWorld.ts";
-import { smallPackage, writePackage } from "./kudoWorld.ts";
+import { lockstep, smallPackage, writePackage } from "./kudoWorld.ts";
 
 const stop = new AbortController();
 let folder = "";
@@ -59,6 +59,12 @@ async function install(name: string, { isTerminal, answer, flags = [] }: Person)
 }
 
 const MISSING = "the cluster does not serve Operator, OperatorVersion, Instance of kudo.dev/v1beta1";
+
+test("a command that needs them says what installs them", async () => {
+  const { code, err } = await lockstep(join(folder, "kubeconfig"), "default", ["get", "all"]);
+  expect(code).toBe(1);
+  expect(err).toContain("`lockstep serve` and `lockstep install --install-crds` install the definitions");
+});
 
 /** In this order: the last ones install the definitions. */
 test.each([

@@ -227,6 +227,12 @@ const ROWS: readonly Row[] = [
     err: ["no plan of NS/db began within 10ms\nhint: does `lockstep serve` run on this cluster?"],
   },
   {
+    name: "an option that only the program itself has",
+    call: "install WEB --instance second --version 1.0.0",
+    code: 2,
+    err: ["unknown option '--version'"],
+  },
+  {
     name: "a picture and a document at once",
     call: "plan status --instance db --wait -o json",
     code: 2,

@@ -198,6 +198,7 @@ test("waiting ends at a failure and says why", async () => {
   expect(failed.code).toBe(1);
   expect(failed.err).toContain(`plan 'deploy' of ${namespace}/x ended in FATAL_ERROR: `);
   expect(failed.err).toContain("the disk is full");
+  expect(failed.err).toContain(`\`lockstep plan trigger -n ${namespace} --instance x --name deploy\``);
   const status = await run(namespace, "plan", "status", "--instance", "x", "--wait");
   expect(status.code).toBe(1);
   expect(status.out).toContain("Plan resize (serial strategy) [NOT ACTIVE]");
@@ -300,6 +301,19 @@ test("a refusal ends the waiting, and taking back what is refused needs no plan"
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(`${namespace}/y cannot follow: `)]);
 });
 
+test("the status says why a change written by others is not acted on", async () => {
+  const namespace = await world.namespace("refused");
+  expect((await run(namespace, "install", first, "--instance", "x", "--wait")).code).toBe(0);
+  await patchInstance(world.client, namespace, "x", { spec: { parameters: { NOPE: "1" } } });
+  const status = () => run(namespace, "plan", "status", "--instance", "x");
+  await expect
+    .poll(async () => (await status()).err)
+    .toMatch(/^warning: .*\/x cannot follow its spec, and goes on as before: parameter NOPE: /);
+  expect((await status()).out).toContain("Plan deploy (serial strategy) [COMPLETE]");
+  await patchInstance(world.client, namespace, "x", { spec: { parameters: { NOPE: null } } });
+  await expect.poll(async () => (await status()).err).toBe("");
+});
+
 test("a suspended instance says that it is", async () => {
   const namespace = await world.namespace("suspended");
   expect((await run(namespace, "install", first, "--instance", "x", "--wait")).code).toBe(0);
@@ -317,5 +331,8 @@ test("a suspended instance says that it is", async () => {
     "1",
   );
   expect(updated.code).toBe(1);
-  expect(updated.err).toMatch(/x waits: .*suspend.*\nerror: no plan of .* began within 1s/);
+  expect(updated.err).toMatch(/x waits: .*suspend.*\nerror: no plan of .* began within 1s: .*suspend/);
+  expect(updated.err).toContain("hint: what was asked for stays written");
+  const status = await run(namespace, "plan", "status", "--instance", "x");
+  expect(status.err).toMatch(/^warning: .*\/x is suspended: /);
 });
