@@ -2,7 +2,8 @@ import { asList, asObject, asString, type JsonObject, valueAt } from "../object/
 import { formatRef, type ObjectRef } from "../object/objectRef.ts";
 import type { ExecOptions, ExecResult } from "./clusterClient.ts";
 import { ClusterError, clusterErrorOf } from "./clusterError.ts";
-import { objectPath } from "./resourcePath.ts";
+import { pathFor } from "./requestSender.ts";
+import { objectPath, PODS } from "./resourcePath.ts";
 import type { Transport } from "./transport.ts";
 
 /** Newest first: both put the number of the channel before the bytes; the newer one can also close a channel. */
@@ -34,7 +35,7 @@ export async function exec(
     ["stdout", "true"],
     ["stderr", "true"],
   ]);
-  const path = `${objectPath(PODS, ref, "exec")}?${query}`;
+  const path = `${pathFor((pods) => objectPath(pods, ref, "exec"), PODS, "exec", request.subject)}?${query}`;
   const messages = transport.messages(
     { method: "GET", path, kind: "Pod", ...request, ...(signal && { signal }) },
     PROTOCOLS,
@@ -70,8 +71,6 @@ export async function exec(
     exitCode: exitCodeOf(status, request),
   };
 }
-
-const PODS = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true, verbs: [] } as const;
 
 function parseStatus(bytes: Buffer): JsonObject {
   const text = bytes.toString("utf8");

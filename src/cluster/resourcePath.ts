@@ -4,6 +4,15 @@ import type { ResourceInfo } from "./clusterClient.ts";
 /** Values of a query; those that are `undefined` or empty are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Pods, as every server has them. */
+export const PODS: ResourceInfo = {
+  apiVersion: "v1",
+  kind: "Pod",
+  plural: "pods",
+  namespaced: true,
+  verbs: [],
+};
+
 /** `/api/v1` or `/apis/<group>/<version>`. */
 export function groupVersionPath(apiVersion: string): string {
   return parseApiVersion(apiVersion).group === "" ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
