@@ -1,15 +1,20 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { ApiDeps } from "../apiDeps.ts";
+import { type InstanceKey, instanceKey } from "../../object/ownership.ts";
+import type { ApiDeps, ApiReads } from "../apiDeps.ts";
 import { found, instanceParams, jsonOf, PROBLEMS, planParams } from "./routeParts.ts";
 
 const SECURITY = [{ token: [] }];
 
 /** Everything that can be set off; each needs the token. */
-export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): void {
-  const known = (key: { readonly namespace: string; readonly name: string }): void => {
-    found(reads.statuses.get(key), "instance", `${key.namespace}/${key.name}`);
-  };
+export function addActionRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  addSyncRoute(app, deps);
+  addTriggerRoute(app, deps);
+  addReconcileRoute(app, deps);
+  addSuspensionRoutes(app, deps);
+  addConfirmRoute(app, deps);
+}
 
+function addSyncRoute(app: OpenAPIHono, { actions }: ApiDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -25,7 +30,9 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
       return c.json({ source }, 202);
     },
   );
+}
 
+function addTriggerRoute(app: OpenAPIHono, { actions, reads }: ApiDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -40,7 +47,7 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
     }),
     async (c) => {
       const { plan, ...key } = c.req.valid("param");
-      known(key);
+      requireInstance(reads, key);
       found(
         reads.plans(key)?.find(({ name }) => name === plan),
         "plan",
@@ -50,7 +57,9 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
       return c.json({ plan, uid }, 202);
     },
   );
+}
 
+function addReconcileRoute(app: OpenAPIHono, { actions, reads }: ApiDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -65,12 +74,14 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
     }),
     async (c) => {
       const key = c.req.valid("param");
-      known(key);
+      requireInstance(reads, key);
       const { applied } = await actions.reconcile(key);
       return c.json({ applied }, 200);
     },
   );
+}
 
+function addSuspensionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): void {
   for (const action of ["suspend", "resume"] as const) {
     app.openapi(
       createRoute({
@@ -82,14 +93,16 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
         responses: { 200: jsonOf(z.object({ suspended: z.boolean() }), "Done"), ...PROBLEMS },
       }),
       async (c) => {
-        const key = c.req.valid("param") as { namespace: string; name: string };
-        known(key);
+        const key = c.req.valid("param") as InstanceKey;
+        requireInstance(reads, key);
         await actions[action](key);
         return c.json({ suspended: action === "suspend" }, 200);
       },
     );
   }
+}
 
+function addConfirmRoute(app: OpenAPIHono, { actions }: ApiDeps): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -105,4 +118,9 @@ export function addActionRoutes(app: OpenAPIHono, { actions, reads }: ApiDeps): 
       return c.json({ id }, 200);
     },
   );
+}
+
+/** @throws ApiError 404 when there is no such instance */
+function requireInstance(reads: ApiReads, key: InstanceKey): void {
+  found(reads.statuses.get(key), "instance", instanceKey(key));
 }

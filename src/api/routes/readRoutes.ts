@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { redactObject } from "../../drift/redact.ts";
 import type { JsonObject } from "../../object/json.ts";
 import { isKubeObject } from "../../object/kubeObject.ts";
+import { instanceKey } from "../../object/ownership.ts";
 import { answerWithTag } from "../answer.ts";
 import type { ApiDeps } from "../apiDeps.ts";
 import {
@@ -32,6 +33,16 @@ const statusQuery = z.object({
 
 /** Everything that can be looked at. */
 export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
+  addStatusRoute(app, deps);
+  addSourceRoutes(app, deps);
+  addInstanceRoutes(app, deps);
+  addPlanRoutes(app, deps);
+  addManifestsRoute(app, deps);
+  addDriftRoute(app, deps);
+  addHoldRoute(app, deps);
+}
+
+function addStatusRoute(app: OpenAPIHono, deps: ApiDeps): void {
   const { reads } = deps;
 
   app.openapi(
@@ -57,7 +68,9 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       return answerWithTag(c, document) as never;
     },
   );
+}
 
+function addSourceRoutes(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -82,7 +95,9 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       return c.json(found(known, "source", source), 200);
     },
   );
+}
 
+function addInstanceRoutes(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -107,10 +122,12 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     }),
     (c) => {
       const key = c.req.valid("param");
-      return c.json(found(reads.statuses.get(key), "instance", `${key.namespace}/${key.name}`), 200);
+      return c.json(found(reads.statuses.get(key), "instance", instanceKey(key)), 200);
     },
   );
+}
 
+function addPlanRoutes(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -121,7 +138,7 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     }),
     (c) => {
       const key = c.req.valid("param");
-      const items = found(reads.plans(key), "instance", `${key.namespace}/${key.name}`);
+      const items = found(reads.plans(key), "instance", instanceKey(key));
       return c.json({ items }, 200);
     },
   );
@@ -136,7 +153,7 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     }),
     (c) => {
       const { plan, ...key } = c.req.valid("param");
-      const plans = found(reads.plans(key), "instance", `${key.namespace}/${key.name}`);
+      const plans = found(reads.plans(key), "instance", instanceKey(key));
       return c.json(
         found(
           plans.find(({ name }) => name === plan),
@@ -147,7 +164,9 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       );
     },
   );
+}
 
+function addManifestsRoute(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -160,11 +179,13 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
       const key = c.req.valid("param");
       const { revision } = c.req.valid("query");
       const known = await reads.manifests(key, revision, c.req.raw.signal);
-      const subject = `${key.namespace}/${key.name}${revision === undefined ? "" : ` at ${revision}`}`;
+      const subject = `${instanceKey(key)}${revision === undefined ? "" : ` at ${revision}`}`;
       return c.json(masked(found(known, "instance", subject)), 200);
     },
   );
+}
 
+function addDriftRoute(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -175,10 +196,12 @@ export function addReadRoutes(app: OpenAPIHono, deps: ApiDeps): void {
     }),
     (c) => {
       const key = c.req.valid("param");
-      return c.json(found(reads.drift(key), "instance", `${key.namespace}/${key.name}`), 200);
+      return c.json(found(reads.drift(key), "instance", instanceKey(key)), 200);
     },
   );
+}
 
+function addHoldRoute(app: OpenAPIHono, { reads }: Pick<ApiDeps, "reads">): void {
   app.openapi(
     createRoute({
       method: "get",
