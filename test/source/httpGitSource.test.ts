@@ -33,7 +33,7 @@ function open(options: Partial<SourceOptions> = {}): Source {
     name: "fleet",
     url: `${server.origin}/fleet.git`,
     dataDir: join(repository.root, "data"),
-    timeoutMs: 5000,
+    timeoutMs: 15_000,
     ...options,
   });
   sources.push(source);
