@@ -31,10 +31,10 @@ import type { Sandbox, SandboxOptions } from "./sandbox/startSandbox.ts";
 import { createSource } from "./source/createSource.ts";
 import { installCrds } from "./sync/installCrds.ts";
 import { refuseKudoWebhook } from "./sync/kudoWebhook.ts";
-import { SyncEngine } from "./sync/syncEngine.ts";
-import type { SyncEvent } from "./sync/syncEvent.ts";
+import { SyncEngine, type SyncedSource } from "./sync/syncEngine.ts";
+import type { EmitSyncEvent, SyncEvent } from "./sync/syncEvent.ts";
 import { logReconcileEvents, logSyncEvents } from "./telemetry/eventLog.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 
 /** What the service needs from the process that runs it. */
 export interface ServiceOptions {
@@ -72,52 +72,114 @@ const DEFAULT_NAMESPACE = "lockstep-system";
 const PACKAGE_TIMEOUT_MS = 10_000;
 const CONNECT_RETRY = { baseMs: 500, maxMs: 15_000 };
 
+/** What the parts share: the options, with their defaults. */
+type Settings = ServiceOptions & Required<Pick<ServiceOptions, "clock" | "random">>;
+
+/** The way to the cluster, and what counts what happens on it. */
+interface Base {
+  readonly client: ClusterClient;
+  readonly transport: Transport;
+  readonly metrics: Metrics;
+  /** Of the installation. */
+  readonly namespace: string;
+}
+
+/** The parts that work once the cluster lets them. */
+interface Parts {
+  readonly kubeEvents: KubeEvents;
+  readonly leadership: Leadership;
+  readonly sync: SyncEngine;
+  readonly renderer: Renderer;
+  readonly side: ReconcileSide;
+}
+
 /**
  * Builds every part of the service and joins them; nothing runs before `start`.
  *
  * @throws KubeConfigError, SourceError for what no waiting would mend
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { config, environment, log, clock = systemClock, random = Math.random } = options;
+  const settings: Settings = { clock: systemClock, random: Math.random, ...options };
+  const { config, environment, log } = settings;
   const lifetime = new AbortController();
   const dataDir = config.dataDir ?? defaultDataDir(environment);
   // Before the embedded cluster: a URL that cannot be read must leave nothing running.
-  const sources = config.sources.map(({ name, url, ref, path, timing, credentials, repositories }) => ({
+  const sources = sourcesOf(settings, dataDir);
+  const sandbox = config.cluster.sandbox
+    ? await startOwnCluster(dataDir, log, settings.sandboxSpeed, lifetime.signal)
+    : undefined;
+  const access = loadKubeConfig({ environment, ...clusterFlags(config, sandbox) });
+  const registry = new Registry();
+  const metrics = createMetrics(registry, {
+    queueDepth: () => parts.side.reconciler.queueDepth,
+    instances: () => countInstances(parts.side),
+    driftedObjects: () => countDrifted(parts.side),
+  });
+  const base: Base = {
+    ...connect(settings, access, metrics),
+    metrics,
+    namespace: config.cluster.namespace ?? namespaceOf(access),
+  };
+  const parts: Parts = joinParts(settings, base, sources);
+
+  const { client } = base;
+  const { side, sync, leadership } = parts;
+  let problem: string | undefined = "connecting to the cluster";
+  const unready = (): string | undefined =>
+    problem ?? (leadership.leaseMs() > 0 ? undefined : standby(leadership));
+  const app = appOf(settings, base, parts, { registry, unready });
+  let server: RunningServer | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    client,
+    side,
+    sync,
+    registry,
+    unready,
+    start: async () => {
+      server = await startServer(app, config.http);
+      log.info({ url: server.url }, "listening");
+      running = bringUp(settings, base, parts, lifetime.signal, (message) => {
+        problem = message;
+      });
+      return server.url;
+    },
+    stop: async () => {
+      lifetime.abort();
+      await server?.close();
+      await running;
+      await stopParts(parts);
+      await base.transport.close();
+      await sandbox?.stop();
+    },
+  };
+}
+
+function sourcesOf({ config, clock }: Settings, dataDir: string): readonly SyncedSource[] {
+  return config.sources.map(({ name, url, ref, path, timing, credentials, repositories }) => ({
     source: createSource({ name, url, dataDir, credentials, clock, ...(ref !== undefined && { ref }) }),
     path,
     schedule: timing,
     ...(repositories && { repositories }),
   }));
-  const sandbox = config.cluster.sandbox
-    ? await startOwnCluster(dataDir, log, options.sandboxSpeed, lifetime.signal)
-    : undefined;
-  const access = loadKubeConfig({ environment, ...clusterFlags(config, sandbox) });
-  const namespace = config.cluster.namespace ?? namespaceOf(access);
+}
 
-  const registry = new Registry();
-  const metrics = createMetrics(registry, {
-    queueDepth: () => side.reconciler.queueDepth,
-    instances: () => countInstances(side),
-    driftedObjects: () =>
-      sum([...side.instances.all()].map(({ view }) => side.drift.report(view).objects.length)),
-  });
-  const transport = createTransport({
-    access,
-    environment,
-    clock,
-    userAgent: `lockstep/${options.version}`,
-    onRequest: metrics.onRequest,
-  });
-  const client = createClusterClient(transport, { clock, random });
+function connect(
+  { environment, clock, random, version }: Settings,
+  access: ClusterAccess,
+  { onRequest }: Metrics,
+): Pick<Base, "client" | "transport"> {
+  const userAgent = `lockstep/${version}`;
+  const transport = createTransport({ access, environment, clock, userAgent, onRequest });
+  return { transport, client: createClusterClient(transport, { clock, random }) };
+}
 
+/** The parts know each other: what one sees, the other is told. */
+function joinParts(settings: Settings, base: Base, sources: readonly SyncedSource[]): Parts {
+  const { log, clock, random } = settings;
+  const { client, transport, metrics, namespace } = base;
   const kubeEvents = new KubeEvents({ client, clock, uidOf: (key) => side.instances.get(key)?.view.uid });
-  const logEvent = logReconcileEvents(log);
-  const emit: EmitEvent = (event) => {
-    logEvent(event);
-    metrics.onReconcile(event);
-    kubeEvents.take(event);
-  };
-  const logSync = logSyncEvents(log);
+  const { emit, emitSync } = emittersOf(log, metrics, kubeEvents);
   const leadership = new Leadership({
     client,
     clock,
@@ -131,19 +193,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         .catch((error: unknown) => log.error({ reason: messageOf(error) }, "could not start over")),
   });
   const leaseMs = (): number => leadership.leaseMs();
-  const mayWrite = (): boolean => leaseMs() > transport.timeoutMs;
   const sync = new SyncEngine({
     client,
     namespace,
     clock,
     random,
-    mayWrite,
-    emit: (event) => {
-      logSync(event);
-      metrics.onSync(event);
-      const note = noteOfSync(event);
-      if (note) kubeEvents.take(note);
-    },
+    mayWrite: () => leaseMs() > transport.timeoutMs,
+    emit: emitSync,
     sources,
     packages: createPackageReader({ fetch: globalThis.fetch, timeoutMs: PACKAGE_TIMEOUT_MS }),
   });
@@ -162,21 +218,56 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onInstance: (type, object) => sync.observe(type, object),
     onOperatorVersion: (type, object) => sync.observe(type, object),
   });
+  return { kubeEvents, leadership, sync, renderer, side };
+}
 
-  let problem: string | undefined = "connecting to the cluster";
-  const parts: Parts = { config, client, transport, leadership, side, sync, namespace, log, clock, random };
-  const unready = (): string | undefined =>
-    problem ?? (leadership.leaseMs() > 0 ? undefined : standby(leadership));
+/** In the order in which nothing misses what goes before it. */
+async function stopParts({ sync, side, renderer, kubeEvents, leadership }: Parts): Promise<void> {
+  await sync.stop();
+  await side.reconciler.stop();
+  await renderer.stop();
+  await kubeEvents.stop();
+  await leadership.stop();
+}
+
+/** What happens becomes a line of the log, a number, and an Event of the cluster. */
+function emittersOf(
+  log: Logger,
+  metrics: Metrics,
+  kubeEvents: KubeEvents,
+): { readonly emit: EmitEvent; readonly emitSync: EmitSyncEvent } {
+  const logEvent = logReconcileEvents(log);
+  const logSync = logSyncEvents(log);
+  return {
+    emit: (event) => {
+      logEvent(event);
+      metrics.onReconcile(event);
+      kubeEvents.take(event);
+    },
+    emitSync: (event) => {
+      logSync(event);
+      metrics.onSync(event);
+      const note = noteOfSync(event);
+      if (note) kubeEvents.take(note);
+    },
+  };
+}
+
+/** The HTTP API over the parts. */
+function appOf(
+  { config, log, clock, version }: Settings,
+  { client }: Base,
+  { side, sync }: Parts,
+  { registry, unready }: Pick<Service, "registry" | "unready">,
+): ReturnType<typeof createApp> {
+  const { read, tokenFile: file } = config.http;
   const actions = instanceActions({ client, ...side });
-  const app = createApp({
-    version: options.version,
+  return createApp({
+    version,
     startedAt: rfc3339(clock.now()),
     now: () => clock.now(),
     notReady: unready,
-    access: {
-      read: config.http.read,
-      token: config.http.tokenFile === undefined ? async () => undefined : tokenFile(config.http.tokenFile),
-    },
+    access: { read, token: file === undefined ? async () => undefined : tokenFile(file) },
     reads: serviceReads(side, sync),
     actions: {
       ...actions,
@@ -187,57 +278,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     onError: (error, request) =>
       log.error({ request, reason: messageOf(error) }, "a request failed unexpectedly"),
   });
-  let server: RunningServer | undefined;
-  let running: Promise<void> = Promise.resolve();
-  return {
-    client,
-    side,
-    sync,
-    registry,
-    unready,
-    start: async () => {
-      server = await startServer(app, config.http);
-      log.info({ url: server.url }, "listening");
-      running = bringUp(parts, lifetime.signal, (message) => {
-        problem = message;
-      });
-      return server.url;
-    },
-    stop: async () => {
-      lifetime.abort();
-      await server?.close();
-      await running;
-      await sync.stop();
-      await side.reconciler.stop();
-      await renderer.stop();
-      await kubeEvents.stop();
-      await leadership.stop();
-      await transport.close();
-      await sandbox?.stop();
-    },
-  };
-}
-
-interface Parts {
-  readonly config: Config;
-  readonly client: ClusterClient;
-  readonly transport: Transport;
-  readonly leadership: Leadership;
-  readonly side: ReconcileSide;
-  readonly sync: SyncEngine;
-  readonly namespace: string;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly random: () => number;
 }
 
 /** From nothing to work, in order; each part is tried until the cluster lets it. */
 async function bringUp(
-  parts: Parts,
+  { config, log, clock, random }: Settings,
+  { client, namespace }: Base,
+  { leadership, side, sync }: Parts,
   signal: AbortSignal,
   tell: (problem: string | undefined) => void,
 ): Promise<void> {
-  const { config, client, leadership, side, sync, namespace, log, clock, random } = parts;
   const persist = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -253,19 +303,14 @@ async function bringUp(
   };
   try {
     await persist("preparing the namespace", () => ensureNamespace(client, namespace, signal));
-    if (config.cluster.crds) {
+    if (config.cluster.crds)
       await persist("installing the CustomResourceDefinitions", async () => {
         const written = await installCrds(client, signal, clock);
         if (written.length > 0) log.info({ names: written }, "CustomResourceDefinitions written");
       });
-    }
-    await persist("looking for KUDO's webhook", () =>
-      refuseKudoWebhook(
-        client,
-        (reason) => log.warn({ reason }, "could not look for a webhook that KUDO left behind"),
-        signal,
-      ),
-    );
+    const onUnsure = (reason: string): void =>
+      log.warn({ reason }, "could not look for a webhook that KUDO left behind");
+    await persist("looking for KUDO's webhook", () => refuseKudoWebhook(client, onUnsure, signal));
     tell(undefined);
     await Promise.race([leadership.start(), rejectOnAbort(signal)]);
     tell("reading the cluster");
@@ -350,6 +395,6 @@ function countInstances({ instances, reconciler, drift }: ReconcileSide): Readon
   return counts;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, next) => total + next, 0);
+function countDrifted({ instances, drift }: ReconcileSide): number {
+  return [...instances.all()].reduce((total, { view }) => total + drift.report(view).objects.length, 0);
 }
