@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { createPackageReader } from "../repository/packageReader.ts";
 import type { Repository } from "../repository/repositories.ts";
-import type { VersionWish } from "../repository/repositoryIndex.ts";
 import { type ResolvedPackage, resolvePackage } from "../repository/resolvePackage.ts";
+import { type VersionWish, wishOf } from "../repository/versionWish.ts";
 import type { CliIo } from "./cliIo.ts";
 import { chooseRepository, kudoHome, readRepositories } from "./kudoHome.ts";
 
@@ -34,14 +34,12 @@ export async function findPackage(
   io: CliIo,
 ): Promise<ResolvedPackage & { readonly repository: Repository }> {
   const repository = chooseRepository(await readRepositories(kudoHome(options.home, io)), options.repo);
-  const { appVersion, operatorVersion } = options;
   const resolved = await resolvePackage(reference, {
     reader: packageReader,
     repository,
     base: { kind: "folder", path: "." },
     signal: io.signal,
-    ...(appVersion !== undefined && { appVersion }),
-    ...(operatorVersion !== undefined && { operatorVersion }),
+    ...wishOf(options),
   });
   return { ...resolved, repository };
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { hasErrors, type Issue } from "../base/issue.ts";
 import { asList, asObject, asString, isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
-import { compareVersions } from "../package/lenientVersion.ts";
 import type { Maintainer, OperatorPackage } from "../package/operatorPackage.ts";
 import { parseYaml } from "../yaml/parseYaml.ts";
 import { issueAt, type YamlPath } from "../yaml/positionOf.ts";
 import { stringifyYaml } from "../yaml/stringifyYaml.ts";
+import { fitsWish, newestFirst, type VersionWish } from "./versionWish.ts";
 
 /** One version of a package in a repository. */
 export interface IndexEntry {
@@ -33,7 +33,10 @@ export interface RepositoryIndex {
 /** What a repository lists its packages in. */
 export const INDEX_FILE = "index.yaml";
 
-/** Reads an index; with an error among the issues there is none. */
+/**
+ * Reads an index; with an error among the issues there is none. Entries that nobody could use are left out with a
+ * warning, so that one of them does not take a whole repository away.
+ */
 export function parseIndex(
   text: string,
   file: string,
@@ -42,18 +45,20 @@ export function parseIndex(
   const [document] = documents;
   if (!document || hasErrors(issues)) return { issues };
   const found = [...issues];
-  const problem = (path: YamlPath, message: string): void => {
-    found.push(issueAt(document, path, { severity: "error", code: "repository.index", message }));
+  const problem = (severity: Issue["severity"], path: YamlPath, message: string): void => {
+    found.push(issueAt(document, path, { severity, code: "repository.index", message }));
   };
   const root = asObject(document.value);
   if (root.apiVersion !== "v1") {
-    problem(["apiVersion"], `an index has the apiVersion v1, not ${JSON.stringify(root.apiVersion ?? null)}`);
+    problem(
+      "error",
+      ["apiVersion"],
+      `an index has the apiVersion v1, not ${JSON.stringify(root.apiVersion ?? null)}`,
+    );
     return { issues: found };
   }
-  const entries = readEntries(asObject(root.entries), problem);
-  return hasErrors(found)
-    ? { issues: found }
-    : { index: { generated: asString(root.generated) ?? "", entries }, issues: found };
+  const entries = readEntries(asObject(root.entries), (path, message) => problem("warning", path, message));
+  return { index: { generated: asString(root.generated) ?? "", entries }, issues: found };
 }
 
 function readEntries(
@@ -62,12 +67,14 @@ function readEntries(
 ): ReadonlyMap<string, readonly IndexEntry[]> {
   const entries = new Map<string, readonly IndexEntry[]>();
   for (const [name, versions] of Object.entries(packages)) {
+    if (!Array.isArray(versions) && versions !== null)
+      problem(["entries", name], "a package has a list of entries");
     const read: IndexEntry[] = [];
     for (const [at, version] of asList(versions).entries()) {
       const entry = isJsonObject(version) ? readEntry(name, version) : undefined;
       if (entry === undefined) problem(["entries", name, at], "an entry needs an operatorVersion and urls");
       else if (read.some((other) => isSameVersion(other, entry)))
-        problem(["entries", name, at], `${versionText(entry)} of ${name} is there twice`);
+        problem(["entries", name, at], `${fileVersion(entry)} of ${name} is there twice`);
       else read.push(entry);
     }
     entries.set(name, read.sort(newestFirst));
@@ -133,7 +140,7 @@ export function indexOf(entries: readonly IndexEntry[], generated: string): Repo
   for (const entry of entries) {
     const known = packages.get(entry.name) ?? [];
     if (known.some((other) => isSameVersion(other, entry)))
-      throw new Error(`${entry.name} ${versionText(entry)} is there twice`);
+      throw new Error(`${entry.name} ${fileVersion(entry)} is there twice`);
     packages.set(entry.name, [...known, entry].sort(newestFirst));
   }
   return { generated, entries: packages };
@@ -148,35 +155,27 @@ export function mergeIndexes(first: RepositoryIndex, second: RepositoryIndex): R
   return indexOf([...all, ...added], first.generated);
 }
 
-/** What a person may ask for of a package; an absent version means the newest. */
-export interface VersionWish {
-  readonly appVersion?: string;
-  readonly operatorVersion?: string;
-}
-
 /** The newest entry of a package that fits; `undefined` when there is none. */
 export function findEntry(index: RepositoryIndex, name: string, wish: VersionWish): IndexEntry | undefined {
-  return (index.entries.get(name) ?? []).find(
-    (entry) =>
-      entry.removed !== true &&
-      (wish.appVersion === undefined || entry.appVersion === wish.appVersion) &&
-      (wish.operatorVersion === undefined || entry.operatorVersion === wish.operatorVersion),
-  );
+  return entriesOf(index, name).find((entry) => fitsWish(entry, wish));
+}
+
+/** The entries of a package that were not withdrawn, newest first. */
+export function entriesOf({ entries }: RepositoryIndex, name: string): readonly IndexEntry[] {
+  return (entries.get(name) ?? []).filter(({ removed }) => removed !== true);
+}
+
+/** The packages that can be had. */
+export function packageNames(index: RepositoryIndex): readonly string[] {
+  return [...index.entries.keys()].filter((name) => entriesOf(index, name).length > 0);
 }
 
 function isSameVersion(a: IndexEntry, b: IndexEntry): boolean {
   return a.operatorVersion === b.operatorVersion && (a.appVersion ?? "") === (b.appVersion ?? "");
 }
 
-function newestFirst(a: IndexEntry, b: IndexEntry): number {
-  return (
-    compareVersions(b.appVersion ?? "", a.appVersion ?? "") ||
-    compareVersions(b.operatorVersion, a.operatorVersion)
-  );
-}
-
 /** `3.4.14_0.3.0`, or the operator version alone. */
-function versionText({ appVersion, operatorVersion }: IndexEntry): string {
+function fileVersion({ appVersion, operatorVersion }: IndexEntry): string {
   return appVersion ? `${appVersion}_${operatorVersion}` : operatorVersion;
 }
 

@@ -12,12 +12,14 @@ import type { FileTree } from "../source/fileTree.ts";
 import { PackageError } from "./packageError.ts";
 import type { Repository } from "./repositories.ts";
 import {
+  entriesOf,
   findEntry,
   INDEX_FILE,
+  packageNames,
   parseIndex,
   type RepositoryIndex,
-  type VersionWish,
 } from "./repositoryIndex.ts";
+import { type VersionWish, versionText, wishOf, wishText } from "./versionWish.ts";
 
 /** How packages come in; the only effects of this folder. */
 export interface PackageReader {
@@ -126,13 +128,6 @@ async function fromArchive(archive: Uint8Array, name: string, signal: AbortSigna
   return { ...(await loaded(tree, "", name)), base: { kind: "tree", tree, folder: "", name } };
 }
 
-function wishOf({ appVersion, operatorVersion }: VersionWish): VersionWish {
-  return {
-    ...(appVersion !== undefined && { appVersion }),
-    ...(operatorVersion !== undefined && { operatorVersion }),
-  };
-}
-
 async function unpack(archive: Uint8Array, name: string, signal: AbortSignal): Promise<FileTree> {
   try {
     return await readArchive(archive, name, MAX_PACKAGE_SIZE, signal);
@@ -217,24 +212,18 @@ function notInIndex(
   name: string,
   repository: Repository,
   index: RepositoryIndex,
-  { appVersion, operatorVersion }: VersionWish,
+  wish: VersionWish,
 ): PackageError {
-  const known = index.entries.get(name);
-  if (known === undefined) {
-    const near = didYouMean(name, index.entries.keys());
+  const known = entriesOf(index, name);
+  if (known.length === 0) {
+    const near = didYouMean(name, packageNames(index));
     return new PackageError(`repository ${repository.name} has no package ${name}${near}`, {
       hint: `\`lockstep search\` shows what it has; a folder is written with a separator: ./${name}`,
     });
   }
-  const wish = [
-    operatorVersion !== undefined && `operator version ${operatorVersion}`,
-    appVersion !== undefined && `app version ${appVersion}`,
-  ].filter((part) => part !== false);
-  const there = known.map(
-    (entry) => `${entry.operatorVersion}${entry.appVersion ? ` (app ${entry.appVersion})` : ""}`,
-  );
+  const there = known.map(versionText).join(", ");
   return new PackageError(
-    `repository ${repository.name} has no ${name} of ${wish.join(" and ")}; it has ${there.join(", ")}`,
+    `repository ${repository.name} has no ${name} of ${wishText(wish)}; it has ${there}`,
   );
 }
 

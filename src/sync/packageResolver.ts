@@ -3,13 +3,12 @@ import type { Issue } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { instanceKey } from "../object/ownership.ts";
 import type { InstanceFile } from "../package/instanceFile.ts";
-import { compareVersions } from "../package/lenientVersion.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { type OperatorPackage, operatorVersionName } from "../package/operatorPackage.ts";
 import { inFolder, OPERATOR_FILE } from "../package/packageFiles.ts";
 import { PackageError } from "../repository/packageError.ts";
 import type { Repository } from "../repository/repositories.ts";
-import { findEntry, type RepositoryIndex, type VersionWish } from "../repository/repositoryIndex.ts";
+import { entriesOf, findEntry, packageNames, type RepositoryIndex } from "../repository/repositoryIndex.ts";
 import { type PackageSet, resolveDependencies } from "../repository/resolveDependencies.ts";
 import {
   fetchIndex,
@@ -17,6 +16,14 @@ import {
   type ResolvedPackage,
   resolvePackage,
 } from "../repository/resolvePackage.ts";
+import {
+  fitsWish,
+  newestFirst,
+  type VersionWish,
+  versionText,
+  wishOf,
+  wishText,
+} from "../repository/versionWish.ts";
 import { issueAt } from "../yaml/positionOf.ts";
 
 /** Where the packages of a source come from besides its own files. */
@@ -166,7 +173,7 @@ class ResolveRun {
   /** A plain name: the newest fitting package of the source, else of its repositories. */
   async #find(name: string, wish: VersionWish): Promise<ResolvedPackage> {
     const own = [...this.#own.values()].filter(({ pkg }) => pkg.name === name);
-    const [newest] = own.filter(({ pkg }) => fits(pkg, wish)).sort((a, b) => newestFirst(a.pkg, b.pkg));
+    const [newest] = own.filter(({ pkg }) => fitsWish(pkg, wish)).sort((a, b) => newestFirst(a.pkg, b.pkg));
     if (newest) return this.#resolved(newest);
     if (this.#broken.includes(name)) {
       throw new PackageError(`the package ${name} of the source has mistakes`, {
@@ -178,8 +185,8 @@ class ResolveRun {
     for (const repository of this.#origins.repositories) {
       const index = await this.#index(repository);
       if (findEntry(index, name, wish)) return await this.#fetch(name, wish, repository);
-      for (const known of index.entries.keys()) names.add(known);
-      versions.push(...(index.entries.get(name) ?? []).map(versionText));
+      for (const known of packageNames(index)) names.add(known);
+      versions.push(...entriesOf(index, name).map(versionText));
     }
     throw this.#notFound(name, wish, versions, names);
   }
@@ -212,9 +219,7 @@ class ResolveRun {
         .flat()
         .find((item) => item.removed !== true && operatorVersionName(item) === version);
       if (!entry) continue;
-      const { name, operatorVersion, appVersion } = entry;
-      const wish = { operatorVersion, ...(appVersion !== undefined && { appVersion }) };
-      return await this.#fetch(name, wish, repository);
+      return await this.#fetch(entry.name, wishOf(entry), repository);
     }
     return undefined;
   }
@@ -276,32 +281,4 @@ function instanceIssue(file: InstanceFile, error: unknown): Issue {
 function issueOf(code: string, error: unknown): Issue {
   const hint = error instanceof PackageError ? error.hint : undefined;
   return { severity: "error", code, message: messageOf(error), ...(hint !== undefined && { hint }) };
-}
-
-type Versions = Pick<OperatorPackage, "operatorVersion" | "appVersion">;
-
-function fits(pkg: Versions, { operatorVersion, appVersion }: VersionWish): boolean {
-  return (
-    (operatorVersion === undefined || pkg.operatorVersion === operatorVersion) &&
-    (appVersion === undefined || pkg.appVersion === appVersion)
-  );
-}
-
-function newestFirst(a: Versions, b: Versions): number {
-  return (
-    compareVersions(b.appVersion ?? "", a.appVersion ?? "") ||
-    compareVersions(b.operatorVersion, a.operatorVersion)
-  );
-}
-
-function versionText({ operatorVersion, appVersion }: Versions): string {
-  return appVersion ? `${operatorVersion} (app ${appVersion})` : operatorVersion;
-}
-
-function wishText({ operatorVersion, appVersion }: VersionWish): string {
-  const parts = [
-    operatorVersion !== undefined && `operator version ${operatorVersion}`,
-    appVersion !== undefined && `app version ${appVersion}`,
-  ];
-  return parts.filter((part) => part !== false).join(" and ");
 }

@@ -91,6 +91,13 @@ test.each([
     column: 1,
     message: "an index has the apiVersion v1, not null",
   },
+])("$name is a located mistake", ({ text, line, column, message }) => {
+  const { index: none, issues } = parseIndex(text, "index.yaml");
+  expect(none).toBeUndefined();
+  expect(issues).toMatchObject([{ severity: "error", file: "index.yaml", line, column, message }]);
+});
+
+test.each([
   {
     name: "an entry without urls",
     text: "apiVersion: v1\nentries:\n  zk:\n  - operatorVersion: 1.0.0\n",
@@ -105,10 +112,20 @@ test.each([
     column: 5,
     message: "1.0.0 of zk is there twice",
   },
-])("$name is a located mistake", ({ text, line, column, message }) => {
-  const { index: none, issues } = parseIndex(text, "index.yaml");
-  expect(none).toBeUndefined();
-  expect(issues).toMatchObject([{ file: "index.yaml", line, column, message }]);
+  {
+    name: "a package without a list",
+    text: "apiVersion: v1\nentries:\n  zk: 5\n",
+    line: 3,
+    column: 7,
+    message: "a package has a list of entries",
+  },
+])("$name is left out, the rest of the index stays", ({ text, line, column, message }) => {
+  const { index: rest, issues } = parseIndex(
+    `${text}  good:\n  - {operatorVersion: 1.0.0, urls: [c]}\n`,
+    "index.yaml",
+  );
+  expect(rest?.entries.get("good")).toHaveLength(1);
+  expect(issues).toMatchObject([{ severity: "warning", file: "index.yaml", line, column, message }]);
 });
 
 test.each([

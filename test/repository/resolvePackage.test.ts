@@ -144,6 +144,29 @@ test.each([
   await expect(resolvePackage(reference, options)).rejects.toThrow(message);
 });
 
+test("what was withdrawn is not offered where another version is missing", async () => {
+  const entry = (operatorVersion: string, removed: boolean) => ({
+    name: "kafka",
+    operatorVersion,
+    maintainers: [],
+    urls: ["kafka.tgz"],
+    ...(removed && { removed }),
+  });
+  const ask = (entries: Parameters<typeof indexOf>[0]) => {
+    const index = Buffer.from(printIndex(indexOf(entries, "")));
+    const from = reader({}, { "https://repo.example/v1/index.yaml": index });
+    return resolvePackage("kafka", {
+      reader: from,
+      repository,
+      base: cwd,
+      signal,
+      operatorVersion: "9.9.9",
+    }).catch((error: Error) => error.message);
+  };
+  expect(await ask([entry("0.1.0", false), entry("0.2.0", true)])).toMatch(/it has 0\.1\.0$/);
+  expect(await ask([entry("0.2.0", true)])).toBe("repository community has no package kafka");
+});
+
 test("an archive that is not the one of the index is refused, and the next URL is tried", async () => {
   const served = await published(files("kafka"));
   const other = await archive(files("evil"));

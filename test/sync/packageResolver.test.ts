@@ -305,7 +305,7 @@ describe("a repository of packages", () => {
     const failed = await load(top, memory);
     expect(failed.mayRetry).toBe(true);
     expect(shown(failed).issues).toEqual([
-      "top/operator.yaml:6 task child-0 of top: https://repo.example/v1/index.yaml cannot be reached: refused",
+      "top/operator.yaml:6 task child-0 of top: repository community: https://repo.example/v1/index.yaml cannot be reached: refused",
     ]);
     server.isDown = false;
     for (const _ of [1, 2]) expect(shown(await load(top, memory)).issues).toEqual([]);

@@ -2,6 +2,7 @@ import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { compareVersions, lenientVersion } from "../../package/lenientVersion.ts";
 import { type OperatorPackage, operatorVersionName } from "../../package/operatorPackage.ts";
 import type { InstanceView } from "../../reconcile/instanceView.ts";
+import { versionText } from "../../repository/versionWish.ts";
 import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 import { type ClusterOptions, withClient, withCluster } from "../connectCluster.ts";
@@ -67,7 +68,7 @@ async function upgrade(reference: string, options: UpgradeOptions, io: CliIo): P
       { operatorVersion: { name: operatorVersionName(pkg) }, ...parameters },
       signal,
     );
-    io.out(`${lineOf(object)} upgraded from ${versionText(present)} to ${versionText(pkg)}\n`);
+    io.out(`${lineOf(object)} upgraded from ${nameAndVersion(present)} to ${nameAndVersion(pkg)}\n`);
     if (options.wait)
       await waitForPlan(client, { instance, run: { kind: "after", before: view }, timeoutMs, pkg }, io);
   });
@@ -109,12 +110,12 @@ function checkNewer(
   }
   if (compareVersions(next.operatorVersion, present.operatorVersion) > 0) return;
   throw new CliError(
-    `${subject} has ${versionText(present)}; ${next.operatorVersion} is not newer than ${present.operatorVersion}`,
+    `${subject} has ${nameAndVersion(present)}; ${next.operatorVersion} is not newer than ${present.operatorVersion}`,
     { hint: "raise operatorVersion in operator.yaml: it alone decides, whatever the app version" },
   );
 }
 
 /** `web 1.1.0`, with the app version where there is one. */
-function versionText({ name, operatorVersion, appVersion }: OperatorPackage): string {
-  return `${name} ${operatorVersion}${appVersion ? ` (app ${appVersion})` : ""}`;
+function nameAndVersion(pkg: OperatorPackage): string {
+  return `${pkg.name} ${versionText(pkg)}`;
 }

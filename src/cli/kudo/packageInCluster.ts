@@ -2,10 +2,15 @@ import { didYouMean } from "../../base/nearest.ts";
 import type { ClusterClient } from "../../cluster/clusterClient.ts";
 import { asString, valueAt } from "../../object/json.ts";
 import type { KubeObject } from "../../object/kubeObject.ts";
-import { compareVersions } from "../../package/lenientVersion.ts";
 import type { OperatorPackage } from "../../package/operatorPackage.ts";
 import { fromOperatorVersion } from "../../package/operatorVersion.ts";
-import type { VersionWish } from "../../repository/repositoryIndex.ts";
+import {
+  fitsWish,
+  newestFirst,
+  type PackageVersions,
+  type VersionWish,
+  versionText,
+} from "../../repository/versionWish.ts";
 import { KUDO_API_VERSION } from "../../sync/crds.ts";
 import { CliError } from "../cliError.ts";
 
@@ -31,13 +36,9 @@ export async function packageInCluster(
   const apiVersion = KUDO_API_VERSION;
   const { items } = await client.list({ apiVersion, kind: "OperatorVersion" }, { namespace, signal });
   const ofOperator = items.filter((item) => operatorOf(item) === name);
-  const newest = ofOperator
-    .filter((item) => fits(item, wish))
-    .sort(
-      (a, b) =>
-        compareVersions(specText(b, "appVersion"), specText(a, "appVersion")) ||
-        compareVersions(specText(b, "version"), specText(a, "version")),
-    )[0];
+  const [newest] = ofOperator
+    .filter((item) => fitsWish(versionsOf(item), wish))
+    .sort((a, b) => newestFirst(versionsOf(a), versionsOf(b)));
   if (!newest) throw noneFits(namespace, name, items, ofOperator);
   const read = fromOperatorVersion(newest);
   if ("problem" in read) throw new CliError(read.problem);
@@ -52,11 +53,8 @@ export async function packageInCluster(
   };
 }
 
-function fits(item: KubeObject, { appVersion, operatorVersion }: VersionWish): boolean {
-  return (
-    (appVersion === undefined || specText(item, "appVersion") === appVersion) &&
-    (operatorVersion === undefined || specText(item, "version") === operatorVersion)
-  );
+function versionsOf(item: KubeObject): PackageVersions {
+  return { operatorVersion: specText(item, "version"), appVersion: specText(item, "appVersion") };
 }
 
 function operatorOf(item: KubeObject): string {
@@ -79,9 +77,6 @@ function noneFits(
       hint: "`lockstep get all` shows what is installed; without --in-cluster the package is looked up elsewhere",
     });
   }
-  const there = ofOperator.map((item) => {
-    const app = specText(item, "appVersion");
-    return `${specText(item, "version")}${app ? ` (app ${app})` : ""}`;
-  });
+  const there = ofOperator.map((item) => versionText(versionsOf(item)));
   return new CliError(`namespace ${namespace} has no ${name} of that version; it has ${there.join(", ")}`);
 }
