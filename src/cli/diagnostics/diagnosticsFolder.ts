@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -44,7 +44,7 @@ export function diagnosticsFolder(root: string, io: CliIo): DiagnosticsFolder {
     return true;
   };
   const place = async (path: string): Promise<string> => {
-    const file = join(root, path);
+    const file = fileOf(root, path);
     await mkdir(dirname(file), { recursive: true });
     return file;
   };
@@ -53,7 +53,7 @@ export function diagnosticsFolder(root: string, io: CliIo): DiagnosticsFolder {
     const message = messageOf(error);
     failures.push({ path, message });
     await writeFile(await place(`${path}.err`), `${message}\n`);
-    io.out(`${join(root, path)}.err: ${message}\n`);
+    io.out(`${fileOf(root, path)}.err: ${message}\n`);
   };
   const store = async <T>(
     path: string,
@@ -64,7 +64,7 @@ export function diagnosticsFolder(root: string, io: CliIo): DiagnosticsFolder {
       const value = await read();
       if (value !== undefined && isNew(path)) {
         await writeFile(await place(path), print(value));
-        io.out(`${join(root, path)}\n`);
+        io.out(`${fileOf(root, path)}\n`);
       }
       return value;
     } catch (error) {
@@ -97,7 +97,7 @@ export function diagnosticsFolder(root: string, io: CliIo): DiagnosticsFolder {
       };
       try {
         await pipeline(Readable.from(counted()), createGzip(), createWriteStream(file));
-        io.out(`${join(root, path)}\n`);
+        io.out(`${fileOf(root, path)}\n`);
       } catch (error) {
         if (bytes === 0) await rm(file, { force: true });
         await fail(path, error);
@@ -108,4 +108,9 @@ export function diagnosticsFolder(root: string, io: CliIo): DiagnosticsFolder {
       return seen.size + failures.length;
     },
   };
+}
+
+/** Names come from the cluster, and not all of them were checked there: none leads out of the folder. */
+function fileOf(root: string, path: string): string {
+  return join(root, normalize(`/${path}`));
 }
