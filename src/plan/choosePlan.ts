@@ -92,7 +92,11 @@ export function choosePlan(input: ChoiceInput): Decision {
   const asked = chooseForRequest(input, accepted, request);
   // What may not be, or waits, does not keep the accepted state from going on by hand.
   const isOpen = change.kind === "none" || change.kind === "accept";
-  return isOpen || asked.choice.kind === "start" ? asked : { choice: change, emptyInbox: asked.emptyInbox };
+  // A request that can never be is told before it is forgotten; the change that waits is there in the next pass.
+  const isTold = asked.choice.kind === "illegal" && change.kind === "pending";
+  return isOpen || isTold || asked.choice.kind === "start"
+    ? asked
+    : { choice: change, emptyInbox: asked.emptyInbox };
 }
 
 /** A request for the plan that a change starts anyway is answered by the same run, under the uid that it asked for. */

@@ -210,6 +210,11 @@ test.each<[string, ChoiceInput, string]>([
     "pending PlanRunning",
   ],
   [
+    "a request for no plan at all is told, though a change waits",
+    { ...running, parameters: { SIZE: "2" }, request: { planName: "bakcup", uid: "r1" } },
+    "illegal, inbox emptied",
+  ],
+  [
     "a change that means the running plan starts it again",
     {
       ...running,

@@ -201,6 +201,10 @@ async function indexToMerge(
   const url = merge.endsWith(`/${INDEX_FILE}`) ? merge : `${merge.replace(/\/+$/, "")}/${INDEX_FILE}`;
   const text = Buffer.from(await packageReader.download(url, io.signal)).toString("utf8");
   const { index, issues } = parseIndex(text, url);
-  if (index) return index;
+  if (index) {
+    const left = issues.map(formatIssue).join("\n");
+    if (left) io.err(`${left}\n`);
+    return index;
+  }
   throw new CliError(`${url} cannot be merged\n${issues.map(formatIssue).join("\n")}`);
 }
