@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { formatIssue, type Issue } from "../base/issue.ts";
-import { whyUnreadable } from "../base/whyUnreadable.ts";
 import type { JsonValue } from "../object/json.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import type { FileTree } from "../source/fileTree.ts";
@@ -12,6 +10,7 @@ import type { CliIo } from "./cliIo.ts";
 import { chooseFolder } from "./packageArgument.ts";
 import { type PackageReport, reportPackage, reportText } from "./packageReport.ts";
 import { readFolder } from "./readPackage.ts";
+import { writeText } from "./writeText.ts";
 
 /** One change of the files of a package; `what` completes "FILE: added …". */
 export type Edit =
@@ -84,7 +83,7 @@ export async function editPackage(
     io.err(reportText({ ...after, errors, warnings: [] }, io));
     throw new CliError(`${folder}: the package would not verify with that; nothing was written`);
   }
-  for (const [file, text] of texts) await write(join(folder, file), text);
+  for (const [file, text] of texts) await writeText(join(folder, file), text);
   for (const edit of edits) {
     if (edit.kind !== "file") io.out(`${join(folder, edit.file)}: added ${edit.what}\n`);
     else if (texts.has(edit.file)) io.out(`${join(folder, edit.file)}: created\n`);
@@ -116,15 +115,6 @@ function newIssues(after: readonly Issue[], before: readonly Issue[]): readonly 
   const keyOf = ({ code, file, message }: Issue): string => [code, file, message].join("\n");
   const known = new Set(before.map(keyOf));
   return after.filter((issue) => !known.has(keyOf(issue)));
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    throw new CliError(`${file}: ${whyUnreadable(error)}`, { cause: error });
-  }
 }
 
 /** An error about something that operator.yaml has already, with its place. */

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { whyUnreadable } from "../base/whyUnreadable.ts";
-import { OPERATOR_FILE } from "../package/packageFiles.ts";
-import { MAX_PACKAGE_SIZE } from "../repository/resolvePackage.ts";
+import { MAX_PACKAGE_SIZE, OPERATOR_FILE } from "../package/packageFiles.ts";
 import { readArchive } from "../source/archiveTree.ts";
+import { displayUrl } from "../source/displayUrl.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import { CliError, usageError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
@@ -29,7 +29,8 @@ export async function chooseFolder(dir: string | undefined, io: CliIo): Promise<
 export async function readPackageFiles(path: string, io: CliIo): Promise<FileTree> {
   const { signal } = io;
   if (/^(https?|file):\/\//i.test(path)) {
-    return await readArchive(await packageReader.download(path, signal), path, MAX_PACKAGE_SIZE, signal);
+    const archive = await packageReader.download(path, signal);
+    return await readArchive(archive, displayUrl(path), MAX_PACKAGE_SIZE, signal);
   }
   const found = await stat(path).catch((error: unknown) => {
     throw new CliError(`${path}: ${whyUnreadable(error)}`, { cause: error });

@@ -4,21 +4,20 @@ import { formatIssue, hasErrors } from "../base/issue.ts";
 import { whyUnreadable } from "../base/whyUnreadable.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { loadPackage } from "../package/loadPackage.ts";
+import { MAX_PACKAGE_SIZE } from "../package/packageFiles.ts";
 import { listDirectory, readDirectory } from "../source/directoryTree.ts";
 import type { FileTree } from "../source/fileTree.ts";
 import { CliError } from "./cliError.ts";
 import type { CliIo } from "./cliIo.ts";
-
-/** More than any package: what is larger was not meant. */
-const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The files of a folder. @throws CliError when it cannot be read */
 export async function readFolder(folder: string, signal: AbortSignal): Promise<FileTree> {
   try {
     if (!(await stat(folder)).isDirectory()) throw new CliError(`${folder} is no folder`);
     const path = resolve(folder);
-    return (await readDirectory(path, await listDirectory(path, signal), MAX_BYTES, signal)).tree;
+    return (await readDirectory(path, await listDirectory(path, signal), MAX_PACKAGE_SIZE, signal)).tree;
   } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof CliError) throw error;
     throw new CliError(`${folder}: ${whyUnreadable(error)}`, { cause: error });
   }

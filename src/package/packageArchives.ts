@@ -6,7 +6,7 @@ import type { FileTree } from "../source/fileTree.ts";
 import { memoryTree } from "../source/memoryTree.ts";
 import { treeUnder } from "../source/treeUnder.ts";
 import type { LoadedPackage } from "./loadedPackage.ts";
-import { isBelow, OPERATOR_FILE } from "./packageFiles.ts";
+import { isBelow, MAX_PACKAGE_SIZE, nestedOperatorFile, OPERATOR_FILE } from "./packageFiles.ts";
 
 /** What became of one .tgz of a tree. */
 export interface LoadedArchive {
@@ -27,8 +27,7 @@ export type ReadPackage = (
   folder: string,
 ) => Promise<{ readonly loaded?: LoadedPackage; readonly issues: readonly Issue[] }>;
 
-/** Largest archive, unpacked, in bytes, and the most that those of one revision may come to. */
-const MAX_SIZE = 64 * 1024 * 1024;
+/** The most that the archives of one revision may come to, unpacked, in bytes. */
 const MAX_TOTAL = 256 * 1024 * 1024;
 
 /**
@@ -52,7 +51,7 @@ export class PackageArchives {
       if (!file.endsWith(".tgz") || !isBelow(path, file)) continue;
       const key = `${await tree.hash(file)} ${file}`;
       const known = this.#known.get(key);
-      const archive = known ?? (await unpack(tree, file, Math.min(MAX_SIZE, left), read, signal));
+      const archive = known ?? (await unpack(tree, file, Math.min(MAX_PACKAGE_SIZE, left), read, signal));
       left -= archive.size;
       now.set(key, archive);
       found.push(archive);
@@ -93,7 +92,7 @@ async function sizeOf(files: FileTree): Promise<number> {
 
 /** An archive of anything may lie in a repository; one with a package a folder too deep is a mistake. */
 function wrapped(path: string, { paths }: FileTree): readonly Issue[] {
-  const nested = paths.find((file) => /^[^/]+\/operator\.yaml$/.test(file));
+  const nested = nestedOperatorFile(paths);
   if (nested === undefined) return [];
   return [
     {

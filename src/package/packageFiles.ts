@@ -13,6 +13,8 @@ export interface PackageFiles {
 
 /** The file that makes a folder a package. */
 export const OPERATOR_FILE = "operator.yaml";
+/** Largest package, be it a folder or an archive, packed and unpacked, in bytes. */
+export const MAX_PACKAGE_SIZE = 64 * 1024 * 1024;
 /** The file with a package's parameters. */
 export const PARAMS_FILE = "params.yaml";
 
@@ -83,4 +85,11 @@ export function packageFiles(tree: FileTree, folder: string): PackageFiles {
 function templateKey(relative: string): string {
   const at = relative.lastIndexOf(TEMPLATES);
   return at === -1 ? relative : relative.slice(at + TEMPLATES.length);
+}
+
+/** The `operator.yaml` of a package that was packed with the folder around it; such a package is none. */
+export function nestedOperatorFile(paths: readonly string[]): string | undefined {
+  return paths.includes(OPERATOR_FILE)
+    ? undefined
+    : paths.find((path) => /^[^/]+\/operator\.yaml$/.test(path));
 }

@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
 import { whyUnreadable } from "../base/whyUnreadable.ts";
+import { MAX_PACKAGE_SIZE } from "../package/packageFiles.ts";
 import { listDirectory, readDirectory } from "../source/directoryTree.ts";
 import { displayUrl } from "../source/displayUrl.ts";
 import { PackageError } from "./packageError.ts";
-import { MAX_PACKAGE_SIZE, type PackageReader } from "./resolvePackage.ts";
+import type { PackageReader } from "./resolvePackage.ts";
 
 /** Answers that are no final word, besides those of a server that is out of order: too slow, too many. */
 const BUSY: ReadonlySet<number> = new Set([408, 429]);

@@ -5,7 +5,7 @@ import { formatIssue, hasErrors } from "../base/issue.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { LoadedPackage } from "../package/loadedPackage.ts";
 import { loadPackage } from "../package/loadPackage.ts";
-import { OPERATOR_FILE } from "../package/packageFiles.ts";
+import { MAX_PACKAGE_SIZE, nestedOperatorFile, OPERATOR_FILE } from "../package/packageFiles.ts";
 import { readArchive } from "../source/archiveTree.ts";
 import { displayUrl } from "../source/displayUrl.ts";
 import type { FileTree } from "../source/fileTree.ts";
@@ -60,9 +60,6 @@ export interface ResolveOptions extends VersionWish {
   readonly base: PackageBase;
   readonly signal: AbortSignal;
 }
-
-/** Largest archive, packed and unpacked, in bytes. */
-export const MAX_PACKAGE_SIZE = 64 * 1024 * 1024;
 
 /**
  * Finds the package that a reference means (package-format 9.3): `./` and `../` from the base; a path with a separator;
@@ -238,10 +235,9 @@ async function loaded(
 ): Promise<{ readonly loaded: LoadedPackage; readonly origin: string }> {
   const { loaded: found, issues } = await loadPackage(tree, folder);
   if (found && !hasErrors(issues)) return { loaded: found, origin };
-  const nested = tree.paths.filter((path) => /^[^/]+\/operator\.yaml$/.test(path));
-  const isWrapped = folder === "" && !tree.paths.includes(OPERATOR_FILE) && nested.length > 0;
+  const nested = folder === "" ? nestedOperatorFile(tree.paths) : undefined;
   const errors = issues.filter(({ severity }) => severity === "error").map(formatIssue);
   throw new PackageError(`${origin} is no usable package\n${errors.join("\n")}`, {
-    ...(isWrapped && { hint: `${OPERATOR_FILE} must be at the root, not in ${nested[0]}` }),
+    ...(nested !== undefined && { hint: `${OPERATOR_FILE} must be at the root, not in ${nested}` }),
   });
 }

@@ -78,7 +78,8 @@ export class SourceRecords {
   }
 }
 
-function recordName(source: string): string {
+/** Name of the ConfigMap that keeps a source's record. */
+export function recordName(source: string): string {
   const safe = source.toLowerCase().replace(/[^a-z0-9-]/g, "-");
   return safe === source && source.length <= 200
     ? `lockstep-source-${source}`

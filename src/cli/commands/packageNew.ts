@@ -1,7 +1,6 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Command } from "commander";
-import { whyUnreadable } from "../../base/whyUnreadable.ts";
 import { lenientVersion } from "../../package/lenientVersion.ts";
 import { memoryTree } from "../../source/memoryTree.ts";
 import { CliError, usageError } from "../cliError.ts";
@@ -9,6 +8,7 @@ import type { CliIo } from "../cliIo.ts";
 import { askText, type Question } from "../interview.ts";
 import { reportPackage, reportText } from "../packageReport.ts";
 import { type SkeletonValues, skeletonFiles } from "../packageSkeleton.ts";
+import { writeText } from "../writeText.ts";
 
 interface NewOptions {
   readonly interactive?: boolean;
@@ -50,7 +50,7 @@ async function create(name: string, folder: string, options: NewOptions, io: Cli
   await verify(given, folder, io); // a bad name is told before anybody is asked
   const values = options.interactive ? await interview(given, io) : given;
   const files = await verify(values, folder, io);
-  for (const [path, text] of files) await write(join(folder, path), text);
+  for (const [path, text] of files) await writeText(join(folder, path), text);
   io.out(`package ${name} created in ${folder}: ${[...files.keys()].join(", ")}\n`);
   io.err(`next: \`lockstep template test ${folder}\`, \`lockstep package add parameter ${folder}\`\n`);
 }
@@ -100,13 +100,4 @@ async function interview(given: SkeletonValues, io: CliIo): Promise<SkeletonValu
     ...(url && { url }),
     maintainers: maintainer ? [{ name: maintainer, email }] : [],
   };
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    throw new CliError(`${file}: ${whyUnreadable(error)}`, { cause: error });
-  }
 }

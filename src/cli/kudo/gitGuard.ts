@@ -4,6 +4,7 @@ import { asList, asObject, asString, type JsonObject, valueAt } from "../../obje
 import { annotationsOf, type KubeObject } from "../../object/kubeObject.ts";
 import { formatRef, refOf } from "../../object/objectRef.ts";
 import { ANNOTATION_SOURCE, LABEL_STATE, MANAGER_SYNC } from "../../object/ownership.ts";
+import { recordName } from "../../sync/sourceRecord.ts";
 import { CliError } from "../cliError.ts";
 import type { CliIo } from "../cliIo.ts";
 
@@ -71,7 +72,7 @@ async function placeOf(client: ClusterClient, source: string, signal: AbortSigna
       { apiVersion: "v1", kind: "ConfigMap" },
       {
         labelSelector: `${LABEL_STATE}=source`,
-        fieldSelector: `metadata.name=lockstep-source-${source}`,
+        fieldSelector: `metadata.name=${recordName(source)}`,
         signal,
       },
     );
