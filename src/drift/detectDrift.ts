@@ -72,7 +72,7 @@ async function read(
 const NOBODY = { manager: null, time: null } as const;
 
 /** True for an object that ends by itself and may then be cleared away: a Job, or a Pod of its own. */
-export function mayVanish({ apiVersion, kind }: KubeObject): boolean {
+function mayVanish({ apiVersion, kind }: KubeObject): boolean {
   const { group } = parseApiVersion(apiVersion);
   return (kind === "Job" && group === "batch") || (kind === "Pod" && group === "");
 }

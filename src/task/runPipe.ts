@@ -27,7 +27,7 @@ import { readPipeFiles } from "./readPipeFiles.ts";
 import { afterwards, NO_COUNTS, outcomeIn, type StepDeps, type StepPass, stopped } from "./stepPass.ts";
 
 /** How far a task is in a run; `undefined` before it has begun. */
-export function progressOf(index: AppliedIndex, planUid: string, pipe: PipeTask): PipeProgress | undefined {
+function progressOf(index: AppliedIndex, planUid: string, pipe: PipeTask): PipeProgress | undefined {
   return pipeProgress(index, planUid, keyOf(pipe));
 }
 

@@ -85,7 +85,7 @@ function flatTree(what: string, objects: readonly KubeObject[], namespace: strin
  * Operators with their versions, and these with their instances (package-format 9.5). What hangs in the air, an instance
  * of a version that is not there for example, comes last with what it misses.
  */
-export function allTree({ operators, operatorversions, instances }: Installed, namespace: string): string {
+function allTree({ operators, operatorversions, instances }: Installed, namespace: string): string {
   const versionNodes = (operator: string): readonly TextNode[] =>
     operatorversions
       .filter((version) => operatorOf(version) === operator)

@@ -99,7 +99,7 @@ function withoutExponent(text: string): string {
 }
 
 /** In what a package differs from the one in the cluster, in words. */
-export function changedParts(before: OperatorPackage, after: OperatorPackage): readonly string[] {
+function changedParts(before: OperatorPackage, after: OperatorPackage): readonly string[] {
   const keys = [...new Set([...before.templates.keys(), ...after.templates.keys()])].sort();
   const templates = keys.filter((key) => before.templates.get(key) !== after.templates.get(key));
   const differs = (a: unknown, b: unknown): boolean =>
