@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /**
  * A mistake in a file that somebody wrote: collected, located, never thrown.
  *
@@ -50,7 +52,7 @@ export function excerptAt(text: string, line: number, column: number, length = 1
   const source = text.split("\n", line)[line - 1]?.replace(/\r$/, "");
   if (source === undefined) return undefined;
   const start = column > 100 ? column - 60 : 0;
-  const shown = source.slice(start, start + 120);
+  const shown = printable(source.slice(start, start + 120));
   const before = source.slice(start, Math.max(start, column - 1)).replace(/[^\t]/g, " ");
   const number = String(line);
   const carets = "^".repeat(Math.max(1, Math.min(length, start + shown.length - column + 1)));

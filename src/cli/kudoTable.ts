@@ -1,3 +1,5 @@
+import { printable } from "../base/printable.ts";
+
 /** Columns of a cell beyond which text goes on in the next line. */
 const WRAP = 35;
 
@@ -25,7 +27,7 @@ function linesOf(row: readonly (readonly string[])[], widths: readonly number[])
 }
 
 function wrap(text: string): readonly string[] {
-  return text.trimEnd().split("\n").flatMap(wrapLine);
+  return printable(text).trimEnd().split("\n").flatMap(wrapLine);
 }
 
 function wrapLine(text: string): readonly string[] {

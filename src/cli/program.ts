@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { AppError, isAbort, messageOf } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 import { ConfigError } from "../config/configError.ts";
 import { CliError } from "./cliError.ts";
 import { type CliIo, EXIT, type ExitCode } from "./cliIo.ts";
@@ -57,8 +58,8 @@ function overrideExits(command: Command, io: CliIo): void {
 function explain(error: unknown, io: CliIo): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (isAbort(error) && io.signal.aborted) return EXIT.failed;
-  io.err(`error: ${messageOf(error)}\n`);
-  if (error instanceof AppError && error.hint) io.err(`hint: ${error.hint}\n`);
+  io.err(printable(`error: ${messageOf(error)}\n`));
+  if (error instanceof AppError && error.hint) io.err(printable(`hint: ${error.hint}\n`));
   if (!(error instanceof AppError) && io.env.LOCKSTEP_DEBUG && error instanceof Error)
     io.err(`${error.stack}\n`);
   if (error instanceof ConfigError) return EXIT.usage;

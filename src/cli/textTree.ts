@@ -1,3 +1,5 @@
+import { printable } from "../base/printable.ts";
+
 /** A node of a tree of text. */
 export interface TextNode {
   readonly text: string;
@@ -13,6 +15,6 @@ function branches(nodes: readonly TextNode[], indent: string): readonly string[]
   return nodes.flatMap(({ text, children }, index) => {
     const isLast = index === nodes.length - 1;
     const below = `${indent}${isLast ? "    " : "│   "}`;
-    return [`${indent}${isLast ? "└── " : "├── "}${text}`, ...branches(children, below)];
+    return [`${indent}${isLast ? "└── " : "├── "}${printable(text)}`, ...branches(children, below)];
   });
 }
