@@ -361,6 +361,24 @@ describe("volumes, services and budgets", () => {
     expect((await get(`${DEFAULT}/services/backed`)).body.status.loadBalancer.ingress).toHaveLength(1);
   });
 
+  test("an autoscaler looks at its target, once it is there", async () => {
+    const autoscalers = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+    await create(autoscalers, {
+      metadata: { name: "scaled" },
+      spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "scaled" } },
+    });
+    const reason = (expected: string) =>
+      until(
+        `${autoscalers}/scaled`,
+        ({ body }) =>
+          body.status?.conditions?.some((c: { reason: string }) => c.reason === expected) ?? false,
+      );
+    await reason("FailedGetScale");
+    await create(`${APPS}/deployments`, workload("Deployment", "scaled", { replicas: 2 }));
+    const { body } = await reason("SucceededGetScale");
+    expect(body.status).toMatchObject({ currentReplicas: 2, desiredReplicas: 2 });
+  });
+
   test("a DaemonSet has a pod on every node", async () => {
     await create(`${APPS}/daemonsets`, workload("DaemonSet", "agent"));
     const { body } = await until(`${APPS}/daemonsets/agent`, ({ body: d }) => d.status.numberAvailable === 1);

@@ -5,6 +5,7 @@ import { daemonSetController } from "./daemonSets.ts";
 import { deploymentController } from "./deployments.ts";
 import { disruptionBudgetController } from "./disruptionBudgets.ts";
 import { garbageCollector } from "./garbageCollector.ts";
+import { horizontalPodAutoscalerController } from "./horizontalPodAutoscalers.ts";
 import { jobController } from "./jobs.ts";
 import { kubelet } from "./kubelet.ts";
 import { namespaceController } from "./namespaceController.ts";
@@ -31,6 +32,7 @@ export function allControllers(client: ControllerClient): readonly Controller[] 
     kubelet(client),
     serviceController,
     disruptionBudgetController,
+    horizontalPodAutoscalerController,
     resourceQuotaController,
   ];
 }
