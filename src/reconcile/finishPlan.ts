@@ -16,7 +16,7 @@ import { type ChildTask, childRef } from "../task/childInstance.ts";
 import { failureReason } from "./failureReason.ts";
 import { withFinishedRun } from "./finishedRun.ts";
 import type { Pass } from "./reconcileDeps.ts";
-import { contextOf } from "./runPlan.ts";
+import { contextOf } from "./runContext.ts";
 import { saveIndex } from "./saveIndex.ts";
 
 /** Plans whose claims count as one. */
