@@ -1,21 +1,19 @@
 import type { DesiredObject } from "../apply/desiredObject.ts";
 import type { ClusterClient } from "../cluster/clusterClient.ts";
-import { asString, type JsonObject, valueAt } from "../object/json.ts";
+import { type JsonObject, valueAt } from "../object/json.ts";
 import { compareForApply } from "../object/kindOrder.ts";
 import type { KubeObject } from "../object/kubeObject.ts";
 import { formatRef, type ObjectRef, parseApiVersion, refKey, refOf } from "../object/objectRef.ts";
-import { findTask, type Step, type Task } from "../package/operatorPackage.ts";
 import { joinRandomUse, NO_RANDOM, type RandomUse, withRandom } from "../package/randomRecord.ts";
 import type { TaskOutcome } from "../plan/taskOutcome.ts";
-import type { CompiledPackage } from "../render/compiledPackage.ts";
-import { type Decoration, decorate } from "../render/decorate.ts";
+import { decorate } from "../render/decorate.ts";
 import { dependenciesOf, withDependencyHash } from "../render/dependencyHash.ts";
 import { RenderError } from "../render/renderError.ts";
 import type { Render } from "../render/renderer.ts";
-import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
-import { type ChildTask, childInstance, requireChild } from "./childInstance.ts";
-import { type PipeTask, pipeTask, requirePipe } from "./pipeTask.ts";
-import { lookUpServed, type UpgradedObject, upgradeRendered } from "./upgradeRendered.ts";
+import type { RenderedObject } from "../render/renderTask.ts";
+import type { PipeTask } from "./pipeTask.ts";
+import { fatal, type RenderedTask, renderStepTask, type StepInput } from "./renderStepTask.ts";
+import { lookUpServed, upgradeRendered } from "./upgradeRendered.ts";
 
 /** A task with everything that rendering gives, before anything is written. */
 export type PreparedTask =
@@ -44,16 +42,6 @@ export interface PrepareDeps {
   readonly isNewKind: (type: { readonly apiVersion: string; readonly kind: string }) => boolean;
 }
 
-/** Which step of which run, for whom. */
-export interface StepInput {
-  readonly compiled: CompiledPackage;
-  readonly step: Step;
-  readonly context: RenderContext;
-  readonly decoration: Decoration;
-  /** Where the instance's OperatorVersion is, and those of its children, when that is not its own namespace. */
-  readonly versionNamespace?: string;
-}
-
 /**
  * Renders all tasks of a step and makes the objects complete: labels, annotations, namespace, owner, dependency hash.
  *
@@ -70,7 +58,7 @@ export async function prepareStep(
   for (const name of input.step.tasks) {
     // What a task before drew is known to those after it: they may share a template.
     const context = { ...input.context, random: withRandom(input.context.random, random) };
-    const task = await renderOne(deps, { ...input, context }, name, signal);
+    const task = await renderStepTask(deps, { ...input, context }, name, signal);
     rendered.push(task);
     if (task.kind !== "settled") random = joinRandomUse(random, task.random);
   }
@@ -81,29 +69,6 @@ export async function prepareStep(
   const { namespace } = input.decoration.instance;
   return { tasks: await hashDependencies(deps, decorated, namespace, signal), random };
 }
-
-type RenderedTask =
-  | {
-      readonly kind: "rendered";
-      readonly name: string;
-      readonly action: "apply" | "delete";
-      readonly objects: readonly (RenderedObject & Partial<UpgradedObject>)[];
-      readonly random: RandomUse;
-    }
-  | {
-      readonly kind: "child";
-      readonly name: string;
-      readonly child: KubeObject;
-      readonly file?: string;
-      readonly random: RandomUse;
-    }
-  | {
-      readonly kind: "pipe";
-      readonly name: string;
-      readonly pipe: PipeTask;
-      readonly random: RandomUse;
-    }
-  | { readonly kind: "settled"; readonly name: string; readonly outcome: TaskOutcome };
 
 /**
  * The tasks with every object in a version that the cluster serves. An object without a successor fails its task; there
@@ -123,136 +88,6 @@ async function upgradeTasks(
     if (task.action === "delete" || problems.length === 0) return { ...task, objects };
     return { kind: "settled", name: task.name, outcome: fatal("TaskEnhancementError", problems.join("; ")) };
   });
-}
-
-async function renderOne(
-  deps: PrepareDeps,
-  input: StepInput,
-  name: string,
-  signal: AbortSignal,
-): Promise<RenderedTask> {
-  const { compiled, context } = input;
-  const settled = (outcome: TaskOutcome): RenderedTask => ({ kind: "settled", name, outcome });
-  const task = findTask(compiled.pkg, name);
-  if (!task) return settled(fatal("UnknownTaskName", `the package has no task '${name}'`));
-  try {
-    const action = actionOf(task, context);
-    if (action.kind === "child") return await renderChild(deps, input, action.task, signal);
-    if (action.kind === "pipe") return await renderPipe(deps, input, action.task, signal);
-    if (action.kind === "settled") return settled(action.outcome);
-    return {
-      kind: "rendered",
-      name,
-      action: action.kind,
-      ...(await deps.render(compiled, action.resources, context, signal)),
-    };
-  } catch (error) {
-    if (error instanceof RenderError) return settled(fatal(error.reason, error.message));
-    throw error;
-  }
-}
-
-async function renderChild(
-  { render }: PrepareDeps,
-  { compiled, context, decoration, versionNamespace }: StepInput,
-  task: ChildTask,
-  signal: AbortSignal,
-): Promise<RenderedTask> {
-  requireChild(task, decoration.instance);
-  const { name, parameterFile } = task;
-  const rendering =
-    parameterFile === ""
-      ? undefined
-      : await render(compiled, [parameterFile], { ...context, output: "parameters" }, signal);
-  return {
-    kind: "child",
-    name,
-    child: childInstance(task, decoration, versionNamespace, rendering?.parameters ?? {}),
-    ...(rendering && { file: `templates/${parameterFile}` }),
-    random: rendering?.random ?? NO_RANDOM,
-  };
-}
-
-async function renderPipe(
-  { render }: PrepareDeps,
-  { compiled, context, decoration }: StepInput,
-  task: PipeDefinition,
-  signal: AbortSignal,
-): Promise<RenderedTask> {
-  requirePipe(task);
-  const { objects, random } = await render(compiled, [task.pod], { ...context, output: "pod" }, signal);
-  const pod = objects[0]?.object;
-  if (!pod) throw new RenderError("ResourceUnmarshalError", `templates/${task.pod} renders to no object`);
-  return { kind: "pipe", name: task.name, pipe: pipeTask(task, pod, decoration), random };
-}
-
-type PipeDefinition = Extract<Task, { kind: "Pipe" }>;
-
-type TaskAction =
-  | { readonly kind: "apply" | "delete"; readonly resources: readonly string[] }
-  | { readonly kind: "child"; readonly task: ChildTask }
-  | { readonly kind: "pipe"; readonly task: PipeDefinition }
-  | { readonly kind: "settled"; readonly outcome: TaskOutcome };
-
-function actionOf(task: Task, context: RenderContext): TaskAction {
-  switch (task.kind) {
-    case "Apply":
-    case "Delete":
-      requireResources(task);
-      return { kind: task.kind === "Apply" ? "apply" : "delete", resources: task.resources };
-    case "Toggle":
-      requireResources(task);
-      return { kind: toggleValue(task, context) ? "apply" : "delete", resources: task.resources };
-    case "Dummy":
-      return { kind: "settled", outcome: dummyOutcome(task) };
-    case "KudoOperator":
-      return { kind: "child", task };
-    case "Pipe":
-      return { kind: "pipe", task };
-    case "Unknown":
-      return { kind: "settled", outcome: fatal("TaskBuildError", `unknown task kind '${task.given}'`) };
-  }
-}
-
-function requireResources({
-  kind,
-  resources,
-}: {
-  readonly kind: string;
-  readonly resources: readonly string[];
-}): void {
-  if (resources.length === 0)
-    throw new RenderError("TaskBuildError", `a task of kind ${kind} needs resources`);
-}
-
-/** The spellings that Go's strconv.ParseBool takes; `yes` and the empty text are none. */
-const TRUE: readonly string[] = ["1", "t", "T", "TRUE", "true", "True"];
-const FALSE: readonly string[] = ["0", "f", "F", "FALSE", "false", "False"];
-
-function toggleValue({ parameter }: Extract<Task, { kind: "Toggle" }>, { params }: RenderContext): boolean {
-  if (parameter === "") throw new RenderError("TaskBuildError", "a task of kind Toggle needs a parameter");
-  const value = asString(params[parameter]);
-  if (value !== undefined && TRUE.includes(value)) return true;
-  if (value !== undefined && FALSE.includes(value)) return false;
-  const found = Object.hasOwn(params, parameter)
-    ? `is ${JSON.stringify(value ?? "no text")}`
-    : "is not defined";
-  throw new RenderError("ToggleTaskError", `parameter ${parameter} ${found}; a Toggle needs true or false`);
-}
-
-function dummyOutcome({ wantErr, fatal: isFatal, done }: Extract<Task, { kind: "Dummy" }>): TaskOutcome {
-  if (wantErr)
-    return {
-      kind: "failed",
-      retryable: !isFatal,
-      code: "DummyTaskError",
-      message: "the Dummy task wants an error",
-    };
-  return done ? { kind: "done" } : { kind: "waiting", reason: "the Dummy task is never done" };
-}
-
-function fatal(code: string, message: string): TaskOutcome {
-  return { kind: "failed", retryable: false, code, message };
 }
 
 type Scope = "namespaced" | "cluster" | "unknown";
