@@ -238,8 +238,16 @@ class ResolveRun {
     return resolvePackage(name, { ...wish, reader, repository, archives, base, signal: this.#signal });
   }
 
-  #index(repository: Repository): Promise<RepositoryIndex> {
-    return fetchIndex(repository, this.#reader(), this.#signal);
+  /** The lists of people's machines, which others hear of, are not asked here. */
+  async #index(repository: Repository): Promise<RepositoryIndex> {
+    try {
+      return await fetchIndex(repository, this.#reader(), this.#signal);
+    } catch (error) {
+      if (!(error instanceof PackageError)) throw error;
+      const { message, retryable } = error;
+      const hint = "its URL is part of the source's configuration";
+      throw new PackageError(message, { cause: error, retryable, hint });
+    }
   }
 
   /** Nothing but downloads, each once: the files of this machine are nobody's business. */

@@ -307,6 +307,7 @@ describe("a repository of packages", () => {
     expect(shown(failed).issues).toEqual([
       "top/operator.yaml:6 task child-0 of top: repository community: https://repo.example/v1/index.yaml cannot be reached: refused",
     ]);
+    expect(failed.issues[0]?.hint).toContain("configuration");
     server.isDown = false;
     for (const _ of [1, 2]) expect(shown(await load(top, memory)).issues).toEqual([]);
     expect(server.fetched).toEqual(["index.yaml", "index.yaml", "0.tgz", "index.yaml"]);
