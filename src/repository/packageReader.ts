@@ -6,6 +6,7 @@ import { whyUnreadable } from "../base/whyUnreadable.ts";
 import { MAX_PACKAGE_SIZE } from "../package/packageFiles.ts";
 import { listDirectory, readDirectory } from "../source/directoryTree.ts";
 import { displayUrl } from "../source/displayUrl.ts";
+import { isSourceError } from "../source/sourceError.ts";
 import { PackageError } from "./packageError.ts";
 import type { PackageReader } from "./resolvePackage.ts";
 
@@ -30,7 +31,9 @@ export function createPackageReader(options: {
         return (await readDirectory(root, await listDirectory(root, signal), MAX_PACKAGE_SIZE, signal)).tree;
       } catch (error) {
         signal.throwIfAborted();
-        throw new PackageError(`${path}: ${whyUnreadable(error)}`, { cause: error });
+        // An error of the source names the folder already.
+        const message = isSourceError(error) ? error.message : `${path}: ${whyUnreadable(error)}`;
+        throw new PackageError(message, { cause: error });
       }
     },
     readFile: (path, signal) => readLimited(path, signal),

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatIssue } from "../../base/issue.ts";
 import { whyUnreadable } from "../../base/whyUnreadable.ts";
@@ -23,7 +23,6 @@ import { kudoTable } from "../kudoTable.ts";
 import { parseFormat, print } from "../output.ts";
 import { packageReader } from "../packageReference.ts";
 import type { Register } from "../program.ts";
-import { readFolder } from "../readPackage.ts";
 
 interface Home {
   readonly home?: string;
@@ -167,26 +166,29 @@ function indexed(entries: readonly IndexEntry[], generated: string): RepositoryI
   }
 }
 
+/** The packages that lie in the folder itself. Each is read once, and none but the .tgz files: the rest may be large. */
 async function entriesOf(dir: string, prefix: string | undefined, io: CliIo): Promise<readonly IndexEntry[]> {
-  const { paths } = await readFolder(dir, io.signal);
-  const archives = paths.filter((path) => path.endsWith(".tgz") && !path.includes("/"));
+  const archives = await archivesIn(dir);
   if (archives.length === 0) throw new CliError(`${dir} has no .tgz package`);
   const base = { kind: "folder", path: dir } as const;
   const entries: IndexEntry[] = [];
   for (const file of archives) {
-    const options = { reader: packageReader, base, signal: io.signal };
-    const { loaded } = await resolvePackage(`./${file}`, options);
+    const archive = await packageReader.readFile(join(dir, file), io.signal);
+    const reader = { ...packageReader, readFile: async () => archive };
+    const { loaded } = await resolvePackage(`./${file}`, { reader, base, signal: io.signal });
     const url = prefix === undefined ? file : `${prefix.replace(/\/+$/, "")}/${file}`;
-    entries.push(entryOf(loaded.pkg, await readArchiveFile(join(dir, file)), url));
+    entries.push(entryOf(loaded.pkg, archive, url));
   }
   return entries;
 }
 
-async function readArchiveFile(path: string): Promise<Uint8Array> {
+async function archivesIn(dir: string): Promise<readonly string[]> {
   try {
-    return await readFile(path);
+    const found = await readdir(dir, { withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile() && entry.name.endsWith(".tgz"));
+    return files.map(({ name }) => name).sort();
   } catch (error) {
-    throw new CliError(`${path}: ${whyUnreadable(error)}`, { cause: error });
+    throw new CliError(`${dir}: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 

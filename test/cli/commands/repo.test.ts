@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -90,6 +90,16 @@ test("an index names each archive, its digest, and where it lies", async () => {
   const text = await readFile(join(folder, "packages/index.yaml"), "utf8");
   expect(text).toMatch(/digest: [0-9a-f]{64}\n/);
   expect(text).toContain("- https://example.com/v1/kafka-0.2.0.tgz\n");
+});
+
+test("what lies beside the packages does not count, however large", async () => {
+  const beside = join(folder, "beside");
+  await cp(join(folder, "packages"), beside, { recursive: true });
+  await writeFile(join(beside, "disk.img"), "");
+  await truncate(join(beside, "disk.img"), 2 ** 30);
+  await mkdir(join(beside, "deeper.tgz"));
+  const { code, out } = await lockstep("repo", "index", beside, "-w");
+  expect([code, out]).toEqual([0, `index ${beside}/index.yaml created\n`]);
 });
 
 test.each([
