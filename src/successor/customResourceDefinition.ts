@@ -1,6 +1,6 @@
 import { asList, asObject, asString, isJsonObject, type JsonObject } from "../object/json.ts";
 import { annotationsOf, type KubeObject } from "../object/kubeObject.ts";
-import { type Convert, mapObjects, omit, optional } from "./conversion.ts";
+import { type Convert, mapObjects, omit, optional, withSpec } from "./conversion.ts";
 import { PERMISSIVE_SCHEMA, preserveUnknownFields, repairSchema } from "./structuralSchema.ts";
 
 const APPROVAL = "api-approved.kubernetes.io";
@@ -34,8 +34,9 @@ export const customResourceDefinition: Convert = (object) => {
     versions: versions.map((version) => versionOf(version, spec, warnings)),
     ...optional("conversion", isJsonObject(spec.conversion) ? conversionOf(spec.conversion) : undefined),
   };
-  const { status: _, ...rest } = object;
-  return { object: approved({ ...rest, spec: next } as KubeObject, spec, warnings), warnings };
+  const { status: _, ...rest } = withSpec(object, next);
+  const { apiVersion, kind, metadata } = object;
+  return { object: approved({ ...rest, apiVersion, kind, metadata }, spec, warnings), warnings };
 };
 
 function versionOf(version: JsonObject, spec: JsonObject, warnings: string[]): JsonObject {

@@ -61,7 +61,7 @@ function withClass(object: KubeObject): ReturnType<Convert> {
   const { annotations: _, ...metadata } = object.metadata;
   const rest = Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata;
   return {
-    object: { ...withSpec(object, { ...spec, ingressClassName }), metadata: rest } as KubeObject,
+    object: { ...withSpec(object, { ...spec, ingressClassName }), metadata: rest },
     warnings: [
       `the annotation ${CLASS_ANNOTATION} became spec.ingressClassName: an IngressClass named ${JSON.stringify(ingressClassName)} must exist`,
     ],

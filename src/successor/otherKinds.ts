@@ -1,4 +1,4 @@
-import { asList, asObject, asString, isJsonObject, type JsonObject, type JsonValue } from "../object/json.ts";
+import { asList, asObject, asString, isJsonObject } from "../object/json.ts";
 import { type Convert, mapObjects, NoSuccessorError, omit, optional, withSpec } from "./conversion.ts";
 
 const LEGACY_SIGNER = "kubernetes.io/legacy-unknown";
@@ -47,10 +47,9 @@ export const alphaRoleBinding: Convert = (object) => {
 export const alphaRuntimeClass: Convert = (object) => {
   const { runtimeHandler, ...rest } = asObject(object.spec);
   const { spec: _, ...bare } = object;
-  return {
-    object: { ...bare, ...rest, ...optional("handler", runtimeHandler) } as typeof object,
-    warnings: [],
-  };
+  const { apiVersion, kind, metadata } = bare;
+  const fields = { ...bare, ...rest, ...optional("handler", runtimeHandler) };
+  return { object: { ...fields, apiVersion, kind, metadata }, warnings: [] };
 };
 
 /** A PriorityLevelConfiguration of flowcontrol v1beta1 and v1beta2 counted assured shares. */
@@ -70,8 +69,5 @@ export const priorityLevel: Convert = (object) => {
 export const event: Convert = (object) => {
   const series = object.series;
   if (!isJsonObject(series)) return { object, warnings: [] };
-  return { object: { ...object, series: omit(series, "state") as JsonValue }, warnings: [] } as {
-    object: typeof object & JsonObject;
-    warnings: readonly string[];
-  };
+  return { object: { ...object, series: omit(series, "state") }, warnings: [] };
 };

@@ -144,7 +144,7 @@ function decorateOne(
     const objects = task.objects.filter(isKnown).map(({ object, template, warnings }) => ({
       object: decorate(object, scopes.get(typeKey(object)) === "namespaced", decoration),
       file: `templates/${template}`,
-      ...(warnings && warnings.length > 0 && { warnings }),
+      ...(warnings !== undefined && { warnings }),
     }));
     if (task.action === "delete")
       return { kind: "delete", task: task.name, refs: objects.map(({ object }) => refOf(object)) };

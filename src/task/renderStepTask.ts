@@ -7,7 +7,7 @@ import type { CompiledPackage } from "../render/compiledPackage.ts";
 import type { Decoration } from "../render/decorate.ts";
 import { RenderError } from "../render/renderError.ts";
 import type { Render } from "../render/renderer.ts";
-import type { RenderContext, RenderedObject } from "../render/renderTask.ts";
+import type { RenderContext } from "../render/renderTask.ts";
 import { type ChildTask, childInstance, requireChild } from "./childInstance.ts";
 import { type PipeTask, pipeTask, requirePipe } from "./pipeTask.ts";
 import type { UpgradedObject } from "./upgradeRendered.ts";
@@ -33,7 +33,7 @@ export type RenderedTask =
       readonly kind: "rendered";
       readonly name: string;
       readonly action: "apply" | "delete";
-      readonly objects: readonly (RenderedObject & Partial<UpgradedObject>)[];
+      readonly objects: readonly UpgradedObject[];
       readonly random: RandomUse;
     }
   | {

@@ -7,8 +7,8 @@ import { upgradeObject } from "../successor/upgradeObject.ts";
 
 /** An object in a version that the cluster serves, where that could be done. */
 export interface UpgradedObject extends RenderedObject {
-  /** What a person should know of the change; empty for an object that is as it was rendered. */
-  readonly warnings: readonly string[];
+  /** What a person should know of the change; absent for an object that is as it was rendered. */
+  readonly warnings?: readonly string[];
 }
 
 /** The objects of a task after the upgrade. */
@@ -47,7 +47,7 @@ export function upgradeRendered(rendered: readonly RenderedObject[], served: Ser
     );
     switch (upgrade.kind) {
       case "kept":
-        return { ...entry, warnings: [] };
+        return entry;
       case "upgraded": {
         const { apiVersion } = entry.object;
         const head = `${apiVersion} is no longer served and becomes ${upgrade.object.apiVersion}`;
@@ -55,7 +55,7 @@ export function upgradeRendered(rendered: readonly RenderedObject[], served: Ser
       }
       case "impossible":
         problems.push(`templates/${entry.template}: ${formatRef(refOf(entry.object))}: ${upgrade.message}`);
-        return { ...entry, warnings: [] };
+        return entry;
       default:
         return assertNever(upgrade);
     }
