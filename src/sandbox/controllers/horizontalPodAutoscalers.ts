@@ -4,18 +4,18 @@ import { type Controller, keyOf, splitKey } from "./controller.ts";
 import { type ControllerClient, withCondition } from "./controllerClient.ts";
 
 const AUTOSCALERS = "autoscaling/horizontalpodautoscalers";
-const TARGETS: Readonly<Record<string, string>> = {
-  Deployment: "apps/deployments",
-  StatefulSet: "apps/statefulsets",
-  ReplicaSet: "apps/replicasets",
-};
+const TARGETS: ReadonlyMap<string, string> = new Map([
+  ["Deployment", "apps/deployments"],
+  ["StatefulSet", "apps/statefulsets"],
+  ["ReplicaSet", "apps/replicasets"],
+]);
 
 /** Looks at the target of each autoscaler, and never scales it: nothing here has a load. */
 export const horizontalPodAutoscalerController: Controller = {
   name: "horizontalpodautoscaling",
   keysOf(storageKey, { object, type }, client) {
     if (storageKey === AUTOSCALERS) return type === "DELETED" ? [] : [keyOf(object)];
-    if (!Object.values(TARGETS).includes(storageKey)) return [];
+    if (![...TARGETS.values()].includes(storageKey)) return [];
     return client
       .list(AUTOSCALERS, object.metadata.namespace ?? "")
       .filter((autoscaler) => {
@@ -57,5 +57,5 @@ function look(autoscaler: KubeObject, client: ControllerClient): void {
 function targetOf(autoscaler: KubeObject): { storage: string | undefined; kind: string; name: string } {
   const reference = asObject(asObject(autoscaler.spec).scaleTargetRef);
   const kind = asString(reference.kind) ?? "";
-  return { storage: TARGETS[kind], kind, name: asString(reference.name) ?? "" };
+  return { storage: TARGETS.get(kind), kind, name: asString(reference.name) ?? "" };
 }
