@@ -1,35 +1,10 @@
 import { expect, test } from "vitest";
-import type { OperatorPackage } from "../../src/package/operatorPackage.ts";
-import { compilePackage } from "../../src/render/compiledPackage.ts";
-import { seededRandomRecord } from "../../src/render/newRandomRecord.ts";
-import { RenderError } from "../../src/render/renderError.ts";
 import { renderTemplate } from "../../src/render/renderTemplate.ts";
+import { failureOf } from "./failingPackage.ts";
 
 /** The error of one template of a package, with a secret parameter. */
-function errorOf(template: string): RenderError {
-  const pkg: OperatorPackage = {
-    name: "pg",
-    operatorVersion: "0.1.0",
-    maintainers: [],
-    tasks: [],
-    plans: new Map(),
-    parameters: [{ name: "PASSWORD", required: true, type: "string", immutable: false }],
-    groups: [],
-    templates: new Map([["cm.yaml", template]]),
-    digest: "",
-  };
-  try {
-    renderTemplate(compilePackage(pkg), "cm.yaml", {
-      ...{ name: "x", namespace: "prod", operatorName: "pg", operatorVersion: "0.1.0", appVersion: "" },
-      ...{ plan: "deploy", phase: "p", step: "s", pipes: {}, now: 0n, random: seededRandomRecord("s") },
-      params: { PASSWORD: "hunter2" },
-    });
-  } catch (error) {
-    if (error instanceof RenderError) return error;
-    throw error;
-  }
-  throw new Error("the template does not fail");
-}
+const errorOf = (template: string) =>
+  failureOf(template, "hunter2", (compiled, context) => renderTemplate(compiled, "cm.yaml", context));
 
 test("an error names package, file and place, and has the line, the chain and a hint", () => {
   const error = errorOf(

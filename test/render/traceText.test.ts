@@ -1,35 +1,10 @@
 import { expect, test } from "vitest";
-import type { OperatorPackage } from "../../src/package/operatorPackage.ts";
-import { compilePackage } from "../../src/render/compiledPackage.ts";
-import { seededRandomRecord } from "../../src/render/newRandomRecord.ts";
-import { RenderError } from "../../src/render/renderError.ts";
 import { renderResources } from "../../src/render/renderTask.ts";
+import { failureOf } from "./failingPackage.ts";
 
 /** The error of a template that does not render to YAML. */
-function errorOf(template: string): RenderError {
-  const pkg: OperatorPackage = {
-    name: "pg",
-    operatorVersion: "0.1.0",
-    maintainers: [],
-    tasks: [],
-    plans: new Map(),
-    parameters: [{ name: "PASSWORD", required: true, type: "string", immutable: false }],
-    groups: [],
-    templates: new Map([["cm.yaml", template]]),
-    digest: "",
-  };
-  try {
-    renderResources(compilePackage(pkg), ["cm.yaml"], {
-      ...{ name: "x", namespace: "prod", operatorName: "pg", operatorVersion: "0.1.0", appVersion: "" },
-      ...{ plan: "deploy", phase: "p", step: "s", pipes: {}, now: 0n, random: seededRandomRecord("s") },
-      params: { PASSWORD: "hunter2: x" },
-    });
-  } catch (error) {
-    if (error instanceof RenderError) return error;
-    throw error;
-  }
-  throw new Error("the template does not fail");
-}
+const errorOf = (template: string) =>
+  failureOf(template, "hunter2: x", (compiled, context) => renderResources(compiled, ["cm.yaml"], context));
 
 test("text that is no YAML has the line of the template that wrote it, and not the text", () => {
   const error = errorOf(

@@ -1,67 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { registerPackage } from "../../../src/cli/commands/package.ts";
-import { runLockstep } from "../runLockstep.ts";
+import { PG_FILES, packageDesk } from "./packageDesk.ts";
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "lockstep-add-"));
-});
-afterAll(() => rm(root, { recursive: true }));
-
-/** Runs the program; `@` in an argument is the folder of the tests, which is taken out of what it says. */
-async function run(words: readonly string[], answers?: readonly string[]) {
-  const args = words.map((word) => word.replace(/^@/, `${root}/`));
-  const person = answers && { answers };
-  const { code, out, err } = await runLockstep(args, [registerPackage], "", person);
-  const clean = (text: string): string => text.replaceAll(`${root}/`, "");
-  return { code, out: clean(out), err: clean(err) };
-}
-
-const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
-
-async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, folder, path)), { recursive: true });
-    await writeFile(join(root, folder, path), text);
-  }
-}
-
-/** A package as a person wrote it. */
-const FILES = {
-  "operator.yaml": `# All about pg.
-name: pg
-operatorVersion: "0.2.0"
-appVersion: "12.4"
-kubernetesVersion: "1.20"
-tasks:
-    - {name: cfg, kind: Apply, spec: {resources: [cm.yaml]}}   # first
-plans:
-  deploy: # always
-    strategy: serial
-    phases:
-    - name: main
-      strategy: serial
-      steps:
-      - name: config
-        tasks: [cfg]
-
-# the end
-`,
-  "params.yaml": "# none\nparameters: []\n",
-  "templates/cm.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Name }}"}\n',
-};
+const { run, read, write } = packageDesk([registerPackage]);
 
 /** What a call adds to the files of the package; comments and layout must stay. */
 async function added(folder: string, words: readonly string[], answers?: readonly string[]) {
-  await write(folder, FILES);
+  await write(folder, PG_FILES);
   const [what = "", ...rest] = words;
   const dir = what === "maintainer" ? ["--dir", `@${folder}`] : [`@${folder}`];
   const made = await run(["package", "add", what, ...rest, ...dir], answers);
-  const lines = async (file: keyof typeof FILES): Promise<string> => {
-    const before = FILES[file].split("\n");
+  const lines = async (file: keyof typeof PG_FILES): Promise<string> => {
+    const before = PG_FILES[file].split("\n");
     const after = (await read(`${folder}/${file}`)).split("\n");
     const rest = [...before];
     const fresh = after.filter((line) => (rest[0] === line ? rest.shift() === undefined : true));
@@ -299,12 +249,12 @@ test.each<[string, readonly string[], number, string]>([
   ["half a maintainer", ["maintainer", "Ann"], 2, "a maintainer needs a name and an email"],
 ])("writes nothing: %s", async (_name, words, code, says) => {
   const made = await added("nothing", words);
-  expect(made).toMatchObject({ code, out: "", operator: "", params: FILES["params.yaml"] });
+  expect(made).toMatchObject({ code, out: "", operator: "", params: PG_FILES["params.yaml"] });
   expect(made.err).toContain(says);
 });
 
 test("a task comes into steps, wherever these are", async () => {
-  await write("steps", FILES);
+  await write("steps", PG_FILES);
   const words = ["--name", "t", "--kind", "Dummy", "--done", "--step", "deploy/main/config"];
   const made = await run(["package", "add", "task", "@steps", ...words]);
   expect(made).toEqual({
@@ -316,8 +266,8 @@ test("a task comes into steps, wherever these are", async () => {
 });
 
 test("what is written as an alias is left to a person", async () => {
-  const operator = `x: &m [{name: A, email: a@example.com}]\nmaintainers: *m\n${FILES["operator.yaml"]}`;
-  await write("alias", { ...FILES, "operator.yaml": operator });
+  const operator = `x: &m [{name: A, email: a@example.com}]\nmaintainers: *m\n${PG_FILES["operator.yaml"]}`;
+  await write("alias", { ...PG_FILES, "operator.yaml": operator });
   const made = await run(["package", "add", "maintainer", "B", "b@example.com", "--dir", "@alias"]);
   expect(made).toMatchObject({ code: 1, out: "" });
   expect(made.err).toContain("alias/operator.yaml: nothing can be added to maintainers as it is written");

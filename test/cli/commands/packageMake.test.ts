@@ -1,60 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { registerPackage } from "../../../src/cli/commands/package.ts";
 import { registerTemplate } from "../../../src/cli/commands/template.ts";
 import { readArchive } from "../../../src/source/archiveTree.ts";
-import { runLockstep } from "../runLockstep.ts";
+import { PG_FILES, packageDesk } from "./packageDesk.ts";
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "lockstep-make-"));
-});
-afterAll(() => rm(root, { recursive: true }));
-
-/** Runs the program; `@` in an argument is the folder of the tests, which is taken out of what it says. */
-async function run(words: readonly string[], answers?: readonly string[]) {
-  const args = words.map((word) => word.replace(/^@/, `${root}/`));
-  const person = answers && { answers };
-  const { code, out, err } = await runLockstep(args, [registerPackage, registerTemplate], "", person);
-  const clean = (text: string): string => text.replaceAll(`${root}/`, "");
-  return { code, out: clean(out), err: clean(err) };
-}
-
-const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
-
-async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, folder, path)), { recursive: true });
-    await writeFile(join(root, folder, path), text);
-  }
-}
-
-/** A package as a person wrote it. */
-const FILES = {
-  "operator.yaml": `# All about pg.
-name: pg
-operatorVersion: "0.2.0"
-appVersion: "12.4"
-kubernetesVersion: "1.20"
-tasks:
-    - {name: cfg, kind: Apply, spec: {resources: [cm.yaml]}}   # first
-plans:
-  deploy: # always
-    strategy: serial
-    phases:
-    - name: main
-      strategy: serial
-      steps:
-      - name: config
-        tasks: [cfg]
-
-# the end
-`,
-  "params.yaml": "# none\nparameters: []\n",
-  "templates/cm.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Name }}"}\n',
-};
+const { root, run, read, write } = packageDesk([registerPackage, registerTemplate]);
 
 describe("new", () => {
   test("writes a package that verifies without a warning and whose tests pass", async () => {
@@ -130,12 +82,12 @@ maintainers:
 
 describe("create", () => {
   test("writes the same bytes each time, with everything in it but older archives", async () => {
-    await write("make/pg", { ...FILES, "docs/README.md": "read", ".hidden": "h", "pg-0.1.0.tgz": "old" });
+    await write("make/pg", { ...PG_FILES, "docs/README.md": "read", ".hidden": "h", "pg-0.1.0.tgz": "old" });
     const made = await run(["package", "create", "@make/pg", "-d", "@make/out"]);
     expect(made).toEqual({ code: 0, out: "Package created: make/out/pg-12.4_0.2.0.tgz\n", err: "" });
-    const file = join(root, "make/out/pg-12.4_0.2.0.tgz");
+    const file = join(root(), "make/out/pg-12.4_0.2.0.tgz");
     const first = await readFile(file);
-    await writeFile(join(root, "make/pg/params.yaml"), FILES["params.yaml"]); // another time of change
+    await writeFile(join(root(), "make/pg/params.yaml"), PG_FILES["params.yaml"]); // another time of change
     expect((await run(["package", "create", "@make/pg/", "-d", "@make/out", "-w"])).code).toBe(0);
     expect((await readFile(file)).equals(first)).toBe(true);
     const { paths } = await readArchive(first, "pg", 1e6, new AbortController().signal);
@@ -147,7 +99,7 @@ describe("create", () => {
   });
 
   test("tells what it wrote as a document", async () => {
-    await write("json", FILES);
+    await write("json", PG_FILES);
     const made = await run(["package", "create", "@json", "-d", "@json/out", "-o", "json"]);
     expect(JSON.parse(made.out)).toEqual({
       path: "json/out/pg-12.4_0.2.0.tgz",
@@ -160,9 +112,9 @@ describe("create", () => {
   });
 
   test("writes the same bytes again where the archive goes into the folder itself", async () => {
-    await write("inside", FILES);
+    await write("inside", PG_FILES);
     const call = ["package", "create", "@inside", "-d", "@inside/dist", "-w"];
-    const archive = join(root, "inside/dist/pg-12.4_0.2.0.tgz");
+    const archive = join(root(), "inside/dist/pg-12.4_0.2.0.tgz");
     expect((await run(call)).code).toBe(0);
     const first = await readFile(archive);
     expect((await run(call)).code).toBe(0);
@@ -170,15 +122,15 @@ describe("create", () => {
   });
 
   test("leaves symlinks out and says so", async () => {
-    await write("linked", FILES);
-    await symlink("/etc/hosts", join(root, "linked/hosts"));
+    await write("linked", PG_FILES);
+    await symlink("/etc/hosts", join(root(), "linked/hosts"));
     const made = await run(["package", "create", "@linked", "-d", "@linked-out"]);
     expect([made.code, made.err]).toEqual([0, "warning: linked/hosts is a symlink: left out\n"]);
   });
 
   const child = (place: string): Readonly<Record<string, string>> => ({
-    ...FILES,
-    "operator.yaml": FILES["operator.yaml"].replace(
+    ...PG_FILES,
+    "operator.yaml": PG_FILES["operator.yaml"].replace(
       "{name: cfg, kind: Apply, spec: {resources: [cm.yaml]}}",
       `{name: cfg, kind: KudoOperator, spec: {package: ${place}}}`,
     ),
@@ -194,7 +146,7 @@ describe("create", () => {
       1,
     ],
     ["a child that is not there", child("./kid"), "refers to ./kid, which is not in the package", 1],
-    ["mistakes", { ...FILES, "templates/cm.yaml": "{{ .Nmae }}" }, "there is no .Nmae; did you mean", 1],
+    ["mistakes", { ...PG_FILES, "templates/cm.yaml": "{{ .Nmae }}" }, "there is no .Nmae; did you mean", 1],
     ["no package", { "operator.yml": "" }, "hint: `lockstep package new NAME` writes one to begin with", 1],
   ])("of %s", async (name, files, says, code) => {
     const folder = `of-${name.replaceAll(" ", "-")}`;
